@@ -1,0 +1,301 @@
+# Copyright (c) 2026, livestream.relay contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks of this collection. `make test` runs them all, `nox -l` names them.
+
+The linters, the licence, docs and build checks are antsibull-nox's (antsibull-nox.toml). What needs ansible-test is ours:
+antsibull-nox runs it in containers, and these sessions must run where there are none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nox
+
+try:
+    import antsibull_nox
+except ImportError:
+    sys.exit("antsibull-nox is missing beside nox. Run `make test`, or: pip install -r tests/requirements-nox.txt")
+
+ROOT = Path(__file__).parent.resolve()
+BUILD = ROOT / ".build"
+RESULTS = BUILD / "results"
+COLLECTION = Path("ansible_collections", "livestream", "relay")
+OLDEST_MODULE_PYTHON = "3.9"
+PYTHONS = [f"3.{minor}" for minor in range(9, 15)]
+
+# ansible-test downloads a script that puts pip into an empty virtual environment. Python brings all that this takes.
+GET_PIP = """\
+import subprocess
+import sys
+
+subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
+wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install"] + wanted))
+"""
+
+nox.needs_version = ">=2025.02.09"
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = [
+    "antsibull-nox-config",
+    "codeqa",
+    "yamllint",
+    "typing",
+    "license-check",
+    "extra-checks",
+    "changelog",
+    "docs-check",
+    "build-import-check",
+    "unit",
+    "unit-3.9",
+    "sanity",
+    "integration",
+    "conformance",
+]
+
+antsibull_nox.load_antsibull_nox_toml()
+
+
+def link_collection() -> Path:
+    """Make this folder importable as ansible_collections.livestream.relay, and return the path to search."""
+    link = BUILD / "collections" / COLLECTION
+    if not link.exists():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
+    return BUILD / "collections"
+
+
+def write_counts(session: nox.Session, passed: int, failed: int, skipped: int) -> None:
+    """Leave a session's counts for tests/tally.py."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    counts = {"passed": passed, "failed": failed, "skipped": skipped}
+    (RESULTS / f"{session.name}.json").write_text(json.dumps(counts), encoding="utf-8")
+
+
+def count_junit(paths: list[Path]) -> tuple[int, int, int]:
+    """Count the passed, failed and skipped cases in JUnit files."""
+    passed = failed = skipped = 0
+    for path in paths:
+        for case in ET.parse(path).iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                failed += 1
+            elif case.find("skipped") is not None:
+                skipped += 1
+            else:
+                passed += 1
+    return passed, failed, skipped
+
+
+# --- Python interpreters
+
+
+def real_interpreters() -> dict[str, Path]:
+    """Find each Python that works, by version. The shims of pyenv and the like are followed: ansible-test cannot use them."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    folders += sorted(pyenv.glob("versions/*/bin"))
+    found: dict[str, Path] = {}
+    for version in PYTHONS:
+        for candidate in (folder / f"python{version}" for folder in folders):
+            path = find_real(candidate, version)
+            if path:
+                found[version] = path
+                break
+    return found
+
+
+def find_real(python: Path, version: str) -> Path | None:
+    if not os.access(python, os.X_OK):
+        return None
+    # Debian splits ensurepip off. Without it there are no virtual environments, so such a Python is of no use here.
+    code = "import ensurepip, sys; print('%d.%d' % sys.version_info[:2]); print(sys._base_executable)"
+    answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        return None
+    told, executable = answer.stdout.splitlines()
+    real = Path(executable).parent / f"python{version}"
+    return real if told == version and real.exists() else None
+
+
+# --- pytest
+
+
+def run_pytest(session: nox.Session, folder: str, python: str = "python") -> None:
+    collections = str(link_collection())
+    report = BUILD / "junit" / f"{session.name}.xml"
+    report.unlink(missing_ok=True)
+    env = {
+        "PYTHONPATH": collections,
+        "ANSIBLE_COLLECTIONS_PATH": collections,
+        "ANSIBLE_HOME": str(BUILD / "ansible"),
+    }
+    command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *(session.posargs or [folder])]
+    try:
+        session.run(*command, env=env, external=python != "python")
+    finally:
+        if report.exists():
+            write_counts(session, *count_junit([report]))
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Unit tests, on this Python."""
+    session.install("-r", "tests/requirements-unit.txt")
+    run_pytest(session, "tests/unit")
+
+
+@nox.session(name="unit-3.9", python=False)
+def unit_oldest(session: nox.Session) -> None:
+    """Unit tests that need no ansible-core, on the oldest Python that modules run on."""
+    oldest = real_interpreters().get(OLDEST_MODULE_PYTHON)
+    if not oldest:
+        session.skip(f"NOT RUN: there is no Python {OLDEST_MODULE_PYTHON} on this machine.")
+    venv = ROOT / ".nox" / "unit-3-9"
+    python = str(venv / "bin" / "python")
+    # Not a nox environment: nox would look for the interpreter by name, and find a shim that does not run.
+    if not os.access(python, os.X_OK):
+        session.run(str(oldest), "-m", "venv", "--clear", str(venv), external=True)
+    session.run(python, "-m", "pip", "install", "-q", "-r", "tests/requirements-unit.txt", external=True)
+    run_pytest(session, "tests/unit", python)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """The clouds' own SDKs against the emulator and against our signers."""
+    session.install("-r", "tests/requirements-conformance.txt")
+    run_pytest(session, "tests/conformance")
+
+
+# --- ansible-test
+
+
+def prepare_tree() -> Path:
+    """Copy what git knows or would add to where ansible-test wants a collection, as a git work tree of its own."""
+    tree = BUILD / "ansible-test" / COLLECTION
+    tree.mkdir(parents=True, exist_ok=True)
+    for entry in tree.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in sorted(set(os.fsdecode(listed.stdout).split("\0"))):
+        source = ROOT / name
+        if source.is_file():
+            target = tree / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    author = ["-c", "user.name=tests", "-c", "user.email=tests@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "tree under test"]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
+    return tree
+
+
+def ansible_test_env(session: nox.Session) -> dict[str, str]:
+    """Give ansible-test a home of its own, the real interpreters, and its script for pip."""
+    home = BUILD / "ansible-test" / "home"
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in bootstrap_versions(session):
+        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP, encoding="utf-8")
+    folders = [session.bin, *(str(path.parent) for path in real_interpreters().values())]
+    env = {"HOME": str(home), "PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]])}
+    # pip looks for its settings in HOME, and the user's hold.
+    for name in ("~/.config/pip/pip.conf", "~/.pip/pip.conf"):
+        settings = Path(name).expanduser()
+        if settings.exists():
+            env.setdefault("PIP_CONFIG_FILE", os.environ.get("PIP_CONFIG_FILE", str(settings)))
+    return env
+
+
+def bootstrap_versions(session: nox.Session) -> list[str]:
+    """Read from ansible-test which versions of pip it wants a script for."""
+    code = "import ansible_test, os; print(list(ansible_test.__path__)[0])"
+    package = str(session.run("python", "-c", code, silent=True)).strip()
+    source = Path(package, "_internal", "python_requirements.py").read_text(encoding="utf-8")
+    versions = sorted(set(re.findall(r"pip='([0-9.]+)'", source)))
+    if not versions:
+        session.error("ansible-test no longer says which pip it wants: bootstrap_versions() in noxfile.py must learn how.")
+    return versions
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """ansible-test sanity: every test that applies, on every Python that is here."""
+    session.install("-r", "tests/requirements-ansible-test.txt")
+    tree = prepare_tree()
+    env = ansible_test_env(session)
+    try:
+        with session.chdir(tree):
+            session.run("ansible-test", "sanity", "--local", "--junit", *session.posargs, env=env)
+    finally:
+        reports = sorted((tree / "tests" / "output" / "junit").glob("sanity-*.xml"))
+        write_counts(session, *count_junit(reports))
+        skipped = missing_tools(reports)
+    for reason in skipped:
+        session.warn(f"NOT RUN: {reason}")
+    # A Python may be absent, and its tests with it. Everything else that was left out is a hole.
+    holes = [reason for reason in skipped if "could not be found" not in reason]
+    if holes:
+        session.error("Sanity tests that apply were not run.")
+
+
+def missing_tools(reports: list[Path]) -> list[str]:
+    """Name the sanity tests that were skipped for another reason than having nothing to look at."""
+    reasons = []
+    for path in reports:
+        for case in ET.parse(path).iter("testcase"):
+            skip = case.find("skipped")
+            if skip is None:
+                continue
+            reason = skip.text or skip.get("message") or ""
+            if "No tests applicable." not in reason:
+                reasons.append(f"{case.get('name')}: {reason.strip()}")
+    return reasons
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """ansible-test integration: every target, on this machine, against the emulator."""
+    session.install("-r", "tests/requirements-ansible-test.txt")
+    tree = prepare_tree()
+    env = ansible_test_env(session)
+    with session.chdir(tree):
+        wanted = session.posargs or ["--continue-on-error"]
+        listed = str(session.run("ansible-test", "integration", "--local", "--list-targets", *wanted, env=env, silent=True))
+        targets = re.findall(r"^[a-z0-9_]+$", listed, re.MULTILINE)
+        if not targets:
+            session.error("There are no integration targets.")
+        try:
+            session.run("ansible-test", "integration", "--local", *wanted, env=env)
+        finally:
+            passed: set[str] = set()
+            for report in (tree / "tests" / "output" / "data").glob("integration-*.json"):
+                passed.update(json.loads(report.read_text(encoding="utf-8"))["targets"])
+            write_counts(session, len(passed), len(set(targets) - passed), 0)
+
+
+# --- the rest
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """antsibull-changelog lint."""
+    session.install("-c", "tests/constraints.txt", "antsibull-changelog")
+    session.run("antsibull-changelog", "lint")
+
+
+if __name__ == "__main__":
+    nox.main()

@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, livestream.relay contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+# Do not use it from other collections or standalone modules.
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._cloud import Account, Cloud
+from ._deadline import Deadline
+from ._errors import RelayError, config_error
+from ._fleet import AccountResult, FleetResult, ask
+from ._http import REQUESTS_PROBLEM, Settings
+from ._options import QUERY, Spec, merged, query_from
+from ._present import Presentation
+from ._redact import Secrets
+
+Params = t.Mapping[str, t.Any]
+
+
+def run_info(cloud: Cloud, kind: str, own_options: Spec | None = None) -> None:
+    """Be an info module of one cloud: list the tasks of one account."""
+    module = _module(merged(QUERY, cloud.options, own_options or {}))
+    account = Account(cloud.name, kind, module.params)
+    _run(module, lambda dummy_params: [account], {cloud.name: cloud}, _one_account)
+
+
+def run_fleet(clouds: t.Mapping[str, Cloud]) -> None:
+    """Be ``relay_task_info``: list the tasks of many accounts at once."""
+    options = _account_options(clouds)
+    spec = merged(
+        QUERY,
+        {
+            "accounts": {"type": "list", "elements": "dict", "required": True, "options": options},
+            "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+            "runtime_status": {"type": "bool", "default": False},
+        },
+    )
+    module = _module(spec)
+    _run(module, lambda params: _accounts(params, clouds, options), clouds, _many_accounts)
+
+
+def _module(spec: dict[str, t.Any]) -> AnsibleModule:
+    return AnsibleModule(argument_spec=spec, supports_check_mode=True)  # type: ignore[no-untyped-call]
+
+
+def _account_options(clouds: t.Mapping[str, Cloud]) -> dict[str, t.Any]:
+    """The options of every cloud's accounts as one: aliases are put together."""
+    options: dict[str, t.Any] = {
+        "name": {"type": "str"},
+        "cloud": {"type": "str", "required": True, "choices": list(clouds)},
+        "kind": {"type": "str", "choices": ["relay", "record"], "default": "relay"},
+    }
+    for cloud in clouds.values():
+        for name, option in merged(cloud.options, cloud.account_options).items():
+            known = options.setdefault(name, option)
+            aliases = {*known.get("aliases", ()), *option.get("aliases", ())}
+            if aliases:
+                known["aliases"] = sorted(aliases)
+    return options
+
+
+def _accounts(params: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[str, t.Any]) -> list[Account]:
+    if not params["accounts"]:
+        raise config_error("accounts is an empty list", "name at least one account to ask")
+    return [_account(given, clouds, options) for given in params["accounts"]]
+
+
+def _account(given: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[str, t.Any]) -> Account:
+    cloud = clouds[given["cloud"]]
+    name = given["name"] or " ".join(word for word in (cloud.name, given["region"]) if word)
+    known = {"name", "cloud", "kind", *cloud.options, *cloud.account_options}
+    strange = sorted(option for option in options if option not in known and given[option] is not None)
+    if strange:
+        raise config_error(f"{cloud.name} has no option {' or '.join(strange)}", "take it out of this account").locate(
+            cloud=cloud.name, account=name
+        )
+    if given["kind"] not in cloud.kinds:
+        raise config_error(
+            f"{cloud.name} has no {given['kind']} tasks that could be listed", f"use kind: {cloud.kinds[0]}"
+        ).locate(cloud=cloud.name, account=name)
+    return Account(cloud.name, given["kind"], given, name)
+
+
+def _run(
+    module: AnsibleModule,
+    accounts_from: t.Callable[[Params], list[Account]],
+    clouds: t.Mapping[str, Cloud],
+    result_of: t.Callable[[FleetResult, Presentation], dict[str, t.Any]],
+) -> None:
+    if REQUESTS_PROBLEM:
+        message = missing_required_lib("requests")  # type: ignore[no-untyped-call]
+        module.fail_json(msg=message, exception=REQUESTS_PROBLEM)
+    params = module.params
+    secrets = Secrets(module.no_log_values)
+    try:
+        query = query_from(params)
+        result = ask(
+            accounts_from(params),
+            clouds,
+            query,
+            _settings(params),
+            Deadline(params["timeout"]),
+            secrets,
+            os.environ,
+            report_errors=params.get("on_error") == "report",
+        )
+    except RelayError as error:
+        _mask(module, secrets)
+        module.fail_json(msg=secrets.scrub(str(error)), error=error.as_dict())
+    _mask(module, secrets)
+    for warning in result.warnings:
+        module.warn(secrets.scrub(warning))
+    fields = tuple(params["fields"]) if params["fields"] else None
+    presentation = Presentation(params["show_secrets"], fields, params["summary"])
+    module.exit_json(changed=False, **result_of(result, presentation))
+
+
+def _mask(module: AnsibleModule, secrets: Secrets) -> None:
+    """Keys found outside the options are masked in all that Ansible prints, exactly as options are."""
+    module.no_log_values.update(secrets.values())
+
+
+def _settings(params: Params) -> Settings:
+    ca_path = params["ca_path"]
+    if ca_path and not os.path.exists(ca_path):
+        raise config_error(f"ca_path {ca_path} does not exist", "give the path of a file or folder of CA certificates")
+    return Settings(
+        request_timeout=params["request_timeout"],
+        retries=params["retries"],
+        validate_certs=params["validate_certs"],
+        ca_path=ca_path,
+        concurrency=params["concurrency"],
+    )
+
+
+def _one_account(result: FleetResult, presentation: Presentation) -> dict[str, t.Any]:
+    account = result.accounts[0]
+    return {
+        **presentation.tasks(result.tasks),
+        "total": account.total,
+        "complete": account.complete,
+        "missing": result.missing,
+        "quota": account.quota,
+        "requests": account.requests,
+        "request_ids": account.request_ids,
+        "credentials_source": account.client.credentials_source,
+    }
+
+
+def _many_accounts(result: FleetResult, presentation: Presentation) -> dict[str, t.Any]:
+    return {
+        **presentation.tasks(result.tasks),
+        "total": sum(account.total or 0 for account in result.accounts),
+        "complete": result.complete,
+        "missing": result.missing,
+        "quota": None,
+        "requests": sum(account.requests for account in result.accounts),
+        "request_ids": [each for account in result.accounts for each in account.request_ids],
+        "credentials_source": None,
+        "accounts": [_account_dict(account) for account in result.accounts],
+        "errors": [{"msg": str(error), **error.as_dict()} for error in result.errors],
+    }
+
+
+def _account_dict(result: AccountResult) -> dict[str, t.Any]:
+    client = result.client
+    return {
+        "name": client.account.name,
+        "cloud": client.account.cloud,
+        "kind": client.account.kind,
+        "region": client.region,
+        "total": result.total,
+        "complete": result.complete,
+        "quota": result.quota,
+        "requests": result.requests,
+        "credentials_source": client.credentials_source,
+    }

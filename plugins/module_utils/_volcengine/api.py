@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, livestream.relay contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+# Do not use it from other collections or standalone modules.
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import json
+import re
+import typing as t
+
+from .._cloud import Account, Client, Cloud, Page, Query, Tools, checked_page
+from .._errors import RelayError, config_error, refused
+from .._http import LATER, RETRIED_STATUSES, SLOWER, Answer, Call, check_endpoint
+from .._options import connection
+from .._redact import Secrets
+from .._task import RelayTask
+from .auth import VolcAuth
+from .credentials import find_keys, find_region
+from .task import to_record_task, to_relay_task
+
+NAME = "volcengine"
+VERSION = "2023-01-01"
+ENDPOINT = "https://live.volcengineapi.com"
+
+_KEYS = "check access_key, secret_key and session_token"
+_POLICY = "allow this key's user to list Live tasks in IAM"
+_ACCOUNT = "activate Live for the account, or recharge it"
+_REQUEST = "check the options against the API's page"
+_PLACE = "check endpoint: it may not serve Live"
+# Codes: https://www.volcengine.com/docs/6369/68677 and the page of the API. The first prefix that fits decides: kind,
+# whether to try again, what to do. CommonErr comes with status 200 and the advice to try again.
+ERRORS: tuple[tuple[str, str, bool, str], ...] = (
+    ("CommonErr", "service", True, LATER),
+    ("RequestForbidden.BillingStatus", "account", False, _ACCOUNT),
+    ("RequestForbidden", "permission", False, _POLICY),
+    ("AccountFlowLimitExceeded", "throttled", True, SLOWER),
+    ("FlowLimitExceeded", "throttled", True, SLOWER),
+    ("InternalError", "service", True, LATER),
+    ("InternalServiceError", "service", True, LATER),
+    ("InternalServiceTimeout", "service", True, LATER),
+    ("ServiceUnavailable", "service", True, LATER),
+    ("FailToConnect", "service", True, LATER),
+    ("UndefinedError", "service", True, LATER),
+    ("InvalidTimestamp", "auth", False, "set this machine's clock right"),
+    ("InvalidAccessKey", "auth", False, _KEYS),
+    ("InvalidClientTokenId", "auth", False, _KEYS),
+    ("SignatureDoesNotMatch", "auth", False, _KEYS),
+    ("InvalidAuthorization", "auth", False, _KEYS),
+    ("InvalidCredential", "auth", False, "check region, then access_key, secret_key and session_token"),
+    ("InvalidSecretToken", "auth", False, "check session_token: it may have expired"),
+    ("MissingAuthenticationToken", "auth", False, _KEYS),
+    ("MissingSignature", "auth", False, _KEYS),
+    ("LackPolicy", "permission", False, _POLICY),
+    ("LackProjectPolicy", "permission", False, _POLICY),
+    ("AccessDenied", "permission", False, _POLICY),
+    ("ServiceNotFound", "not_found", False, _PLACE),
+    ("InvalidActionOrVersion", "invalid_request", False, _PLACE),
+    ("MethodNotAllowed", "invalid_request", False, _PLACE),
+    ("ResourceNotFound", "not_found", False, "check groups"),
+    ("Invalid", "invalid_request", False, _REQUEST),
+    ("Missing", "invalid_request", False, _REQUEST),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Api:
+    """One of the two listings: what it is called and how it words its pages."""
+
+    action: str
+    rate: float  # a little under what its page allows in a second
+    page_number: str
+    page_size: str
+    to_task: t.Callable[[dict[str, t.Any], str, datetime.datetime], RelayTask]
+
+
+APIS = {
+    # https://www.volcengine.com/docs/6469/1111480: 50 requests in a second
+    "record": Api("ListPullRecordTask", 48.0, "PageNum", "PageSize", to_record_task),
+    # https://www.volcengine.com/docs/6469/1327383: 15 requests in a second
+    "relay": Api("ListPullToPushTaskV2", 14.0, "Page", "Size", to_relay_task),
+}
+
+# Filters of the relay listing alone.
+RELAY_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "title": {"type": "str"},
+    "groups": {"type": "list", "elements": "str"},
+}
+
+
+class VolcClient(Client):
+    """Lists record tasks or relay tasks of Volcengine Live."""
+
+    max_page_size = 500
+
+    def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
+        super().__init__(account, query)
+        self._api = APIS[account.kind]
+        self._filters = _filters(account)
+        self._signing_region = self.region = find_region(account.options)
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self._signing_region):
+            raise config_error("region holds characters that no region's name has", "give one like cn-north-1")
+        self._endpoint = check_endpoint(account.options["endpoint"] or ENDPOINT)
+        self._keys = find_keys(account.options, environment)
+        secrets.add(self._keys.access_key, self._keys.secret_key, self._keys.session_token)
+        self.credentials_source = self._keys.source
+
+    @property
+    def identity(self) -> str:
+        return self._keys.access_key
+
+    def open(self, tools: Tools) -> None:
+        self._tools = tools
+        self._rate = tools.rate_limit(self._api.action, self._api.rate)
+
+    def page(self, position: int, size: int) -> Page:
+        body = {**self._filters, self._api.page_number: position, self._api.page_size: size}
+        call = Call(
+            action=self._api.action,
+            method="POST",
+            url=f"{self._endpoint}/?Action={self._api.action}&Version={VERSION}",
+            headers={"Content-Type": "application/json", "Accept-Language": "en-US"},
+            body=json.dumps(body, separators=(",", ":")).encode(),
+            sign=functools.partial(VolcAuth, self._keys, self._signing_region, "live"),
+            rate=self._rate,
+        )
+        return self._tools.http.send(call, read_page)
+
+    def record_id(self, record: dict[str, t.Any]) -> str:
+        return str(record["TaskId"])
+
+    def task(self, record: dict[str, t.Any], now: datetime.datetime) -> RelayTask:
+        return self._api.to_task(record, self.record_id(record), now)
+
+
+def _filters(account: Account) -> dict[str, t.Any]:
+    title, groups = account.options.get("title"), account.options.get("groups")
+    if account.kind != "relay" and (title is not None or groups is not None):
+        raise config_error("title and groups are filters of relay tasks", "take them out, or use kind: relay")
+    if title == "":
+        raise config_error("title is empty", "leave title out, or give a part of the title")
+    if groups is not None and not all(groups or [""]):
+        raise config_error("groups is empty or holds an empty text", "leave groups out, or name the groups")
+    filters: dict[str, t.Any] = {}
+    if title is not None:
+        filters["Title"] = title
+    if groups is not None:
+        filters["GroupNames"] = list(groups)
+    return filters
+
+
+def read_page(answer: Answer) -> Page:
+    """A page from the answer to one of the two listings. Raises RelayError, for an error in it whatever the status."""
+    document = answer.document
+    metadata = document.get("ResponseMetadata") if isinstance(document, dict) else None
+    if not isinstance(metadata, dict):
+        raise answer.not_the_api()
+    request_id = metadata.get("RequestId")
+    request_id = request_id if isinstance(request_id, str) and request_id else answer.request_id
+    if metadata.get("Error") is not None:
+        raise error_from(metadata["Error"], answer, request_id)
+    result = document.get("Result")
+    if answer.status != 200 or not isinstance(result, dict):
+        raise answer.not_the_api()
+    pagination = result.get("Pagination")
+    if not isinstance(pagination, dict):
+        raise answer.not_the_api("the answer has no Pagination")
+    return checked_page(
+        answer,
+        records=("List", result.get("List")),
+        # PageTotal is documented in two ways, as pages and as rows; TotalCount in one.
+        total=("TotalCount", pagination.get("TotalCount")),
+        id_key="TaskId",
+        request_id=request_id,
+        size=pagination.get("PageSize"),
+    )
+
+
+def error_from(error: t.Any, answer: Answer, request_id: str | None) -> RelayError:
+    """The cloud's own error as one of ours: by its code first, since throttling was seen with status 200 and 400."""
+    if not isinstance(error, dict) or not isinstance(error.get("Code"), str):
+        return answer.not_the_api("the answer holds an error without a code")
+    code = error["Code"]
+    message = error.get("Message") if isinstance(error.get("Message"), str) else None
+    kind, retry, advice = _by_status(answer.status)
+    for prefix, its_kind, its_retry, its_advice in ERRORS:
+        if code.startswith(prefix):
+            kind, retry, advice = its_kind, its_retry, its_advice
+            break
+    return refused(
+        kind,
+        code,
+        message,
+        http_status=answer.status,
+        request_id=request_id,
+        advice=advice,
+        retry=retry,
+        clock_skew=code.startswith("InvalidTimestamp"),
+    )
+
+
+def _by_status(status: int) -> tuple[str, bool, str]:
+    if status in RETRIED_STATUSES:
+        return ("throttled", True, SLOWER) if status == 429 else ("service", True, LATER)
+    kinds = {401: ("auth", _KEYS), 403: ("permission", _POLICY), 404: ("not_found", _PLACE)}
+    kind, advice = kinds.get(status, ("invalid_request", _REQUEST) if 400 <= status < 500 else ("service", LATER))
+    return kind, False, advice
+
+
+CLOUD = Cloud(
+    name=NAME,
+    kinds=("relay", "record"),
+    options=connection(("access_key_id",), ("secret_access_key",), ()),
+    client=VolcClient,
+    account_options=RELAY_OPTIONS,
+)

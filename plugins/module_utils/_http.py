@@ -170,7 +170,7 @@ def parse_http_date(date: str | None) -> float | None:
     if not date:
         return None
     try:
-        return t.cast(float, email.utils.parsedate_to_datetime(date).timestamp())
+        return email.utils.parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
@@ -401,7 +401,7 @@ def retry_pause(tries: int, retry_after: float | None, chance: float) -> float:
 
     What the server asks for is obeyed, never shortened.
     """
-    pause = min(LONGEST_PAUSE, 0.25 * 2**tries) * (0.5 + chance / 2)
+    pause = min(LONGEST_PAUSE, 0.25 * 2.0**tries) * (0.5 + chance / 2)
     return max(pause, retry_after or 0.0)
 
 

@@ -47,7 +47,7 @@ def run_fleet(clouds: t.Mapping[str, Cloud]) -> None:
 
 
 def _module(spec: dict[str, t.Any]) -> AnsibleModule:
-    return AnsibleModule(argument_spec=spec, supports_check_mode=True)  # type: ignore[no-untyped-call]
+    return AnsibleModule(argument_spec=spec, supports_check_mode=True)
 
 
 def _account_options(clouds: t.Mapping[str, Cloud]) -> dict[str, t.Any]:
@@ -95,7 +95,7 @@ def _run(
     result_of: t.Callable[[FleetResult, Presentation], dict[str, t.Any]],
 ) -> None:
     if REQUESTS_PROBLEM:
-        message = missing_required_lib("requests")  # type: ignore[no-untyped-call]
+        message = missing_required_lib("requests")
         module.fail_json(msg=message, exception=REQUESTS_PROBLEM)
     params = module.params
     secrets = Secrets(module.no_log_values)
@@ -112,6 +112,8 @@ def _run(
             report_errors=params.get("on_error") == "report",
         )
     except RelayError as error:
+        if len(clouds) == 1:
+            error.locate(cloud=next(iter(clouds)))
         _mask(module, secrets)
         module.fail_json(msg=secrets.scrub(str(error)), error=error.as_dict())
     _mask(module, secrets)

@@ -8,15 +8,17 @@ BUILD := $(CURDIR)/.build
 VENV := .venv
 LINK := .build/collections/ansible_collections/livestream/relay
 PIP_LOG := .build/pip.log
-NOX := $(VENV)/bin/nox
-LINTERS := antsibull-nox-config codeqa yamllint typing license-check extra-checks changelog docs-check build-import-check
+# antsibull-nox calls ansible-galaxy by name.
+NOX := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/nox
+LINTERS := antsibull-nox-config codeqa yamllint typing ansible-lint license-check extra-checks changelog docs-check \
+	build-import-check
 
 # The first python3 that an ansible-core of today runs on: make PYTHON=/path/to/python3 names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then command -v $$p; break; fi; done)
 
 # What a person wants to read of the demo, and none of what the user's own ansible.cfg says.
-DEMO_ENV := ANSIBLE_CONFIG=/dev/null ANSIBLE_HOME=$(BUILD)/ansible ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections \
+DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections \
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 \
 	ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
@@ -34,6 +36,7 @@ help:
 	@echo "make clean        remove all that the others made"
 
 demo: $(VENV)/demo.stamp $(LINK)
+	@: > $(BUILD)/ansible.cfg
 	@$(DEMO_ENV) $(VENV)/bin/ansible-playbook livestream.relay.demo
 
 # nox goes on after a failure, so one run tells all. The tally says how many tests that were.

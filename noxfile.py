@@ -28,6 +28,7 @@ except ImportError:
 ROOT = Path(__file__).parent.resolve()
 BUILD = ROOT / ".build"
 RESULTS = BUILD / "results"
+HOME = BUILD / "home"
 COLLECTION = Path("ansible_collections", "livestream", "relay")
 OLDEST_MODULE_PYTHON = "3.9"
 PYTHONS = [f"3.{minor}" for minor in range(9, 15)]
@@ -50,6 +51,7 @@ nox.options.sessions = [
     "codeqa",
     "yamllint",
     "typing",
+    "ansible-lint",
     "license-check",
     "extra-checks",
     "changelog",
@@ -63,6 +65,23 @@ nox.options.sessions = [
 ]
 
 antsibull_nox.load_antsibull_nox_toml()
+
+
+def leave_home_alone() -> None:
+    """Give the tools a home in .build: several leave logs and caches in it. What the user set there for pip and pyenv holds."""
+    user = Path.home()
+    if user == HOME:
+        return
+    os.environ.setdefault("PYENV_ROOT", str(user / ".pyenv"))
+    os.environ.setdefault("PIP_CACHE_DIR", str(Path(os.environ.get("XDG_CACHE_HOME", user / ".cache")) / "pip"))
+    for settings in (user / ".pip" / "pip.conf", user / ".config" / "pip" / "pip.conf"):
+        if settings.exists():
+            os.environ.setdefault("PIP_CONFIG_FILE", str(settings))
+    HOME.mkdir(parents=True, exist_ok=True)
+    os.environ["HOME"] = str(HOME)
+
+
+leave_home_alone()
 
 
 def link_collection() -> Path:
@@ -101,7 +120,7 @@ def count_junit(paths: list[Path]) -> tuple[int, int, int]:
 
 def real_interpreters() -> dict[str, Path]:
     """Find each Python that works, by version. The shims of pyenv and the like are followed: ansible-test cannot use them."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    pyenv = Path(os.environ["PYENV_ROOT"])
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     folders += sorted(pyenv.glob("versions/*/bin"))
     found: dict[str, Path] = {}
@@ -204,20 +223,17 @@ def prepare_tree() -> Path:
 
 
 def ansible_test_env(session: nox.Session) -> dict[str, str]:
-    """Give ansible-test a home of its own, the real interpreters, and its script for pip."""
-    home = BUILD / "ansible-test" / "home"
-    cache = home / ".ansible" / "test" / "cache"
+    """Give ansible-test the real interpreters, and its script for pip."""
+    cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in bootstrap_versions(session):
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP, encoding="utf-8")
     folders = [session.bin, *(str(path.parent) for path in real_interpreters().values())]
-    env = {"HOME": str(home), "PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]])}
-    # pip looks for its settings in HOME, and the user's hold.
-    for name in ("~/.config/pip/pip.conf", "~/.pip/pip.conf"):
-        settings = Path(name).expanduser()
-        if settings.exists():
-            env.setdefault("PIP_CONFIG_FILE", os.environ.get("PIP_CONFIG_FILE", str(settings)))
-    return env
+    return {
+        "PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]]),
+        "PIP_QUIET": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
+    }
 
 
 def bootstrap_versions(session: nox.Session) -> list[str]:
@@ -235,13 +251,15 @@ def bootstrap_versions(session: nox.Session) -> list[str]:
 def sanity(session: nox.Session) -> None:
     """ansible-test sanity: every test that applies, on every Python that is here."""
     session.install("-r", "tests/requirements-ansible-test.txt")
+    # Without this program ansible-test passes over its test as if there were no script to look at.
+    session.run("shellcheck", "--version", silent=True)
     tree = prepare_tree()
     env = ansible_test_env(session)
     try:
         with session.chdir(tree):
             session.run("ansible-test", "sanity", "--local", "--junit", *session.posargs, env=env)
     finally:
-        reports = sorted((tree / "tests" / "output" / "junit").glob("sanity-*.xml"))
+        reports = sorted((tree / "tests" / "output" / "junit").glob("ansible-test-sanity-*.xml"))
         write_counts(session, *count_junit(reports))
         skipped = missing_tools(reports)
     for reason in skipped:

@@ -8,8 +8,7 @@ BUILD := $(CURDIR)/.build
 VENV := .venv
 LINK := .build/collections/ansible_collections/livestream/relay
 PIP_LOG := .build/pip.log
-# antsibull-nox calls ansible-galaxy by name.
-NOX := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/nox
+NOX := $(VENV)/bin/nox
 LINTERS := antsibull-nox-config codeqa yamllint typing ansible-lint license-check extra-checks changelog docs-check \
 	build-import-check
 
@@ -18,8 +17,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then command -v $$p; break; fi; done)
 
 # What a person wants to read of the demo, and none of what the user's own ansible.cfg says.
-DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections \
-	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 \
+DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible \
+	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 \
 	ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
 .DEFAULT_GOAL := help
@@ -77,7 +76,7 @@ define pip_install
 mkdir -p .build; \
 if $(VENV)/bin/python -m pip install -r $(1) > $(PIP_LOG) 2>&1; then touch $@; else \
 	grep -i error $(PIP_LOG) | tail -n 3 >&2; \
-	echo "pip could not install $(1): is there a network, or a package index that pip is told of? All it said: $(PIP_LOG)" >&2; \
+	echo "pip could not install $(1). Is there a network, or an index that pip is told of? All it said: $(PIP_LOG)" >&2; \
 	exit 1; fi
 endef
 

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The checks of this collection. `make test` runs them all, `nox -l` names them.
 
-The linters, the licence, docs and build checks are antsibull-nox's (antsibull-nox.toml). What needs ansible-test is ours:
-antsibull-nox runs it in containers, and these sessions must run where there are none.
+The linters, the licence, docs and build checks are antsibull-nox's (antsibull-nox.toml). What needs ansible-test is
+ours: antsibull-nox runs it in containers, and these sessions must run where there are none.
 """
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
@@ -68,17 +69,32 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def leave_home_alone() -> None:
-    """Give the tools a home in .build: several leave logs and caches in it. What the user set there for pip and pyenv holds."""
+    """Give the tools a home in .build: several leave logs and caches there. The user's pip and pyenv settings hold."""
     user = Path.home()
     if user == HOME:
         return
     os.environ.setdefault("PYENV_ROOT", str(user / ".pyenv"))
     os.environ.setdefault("PIP_CACHE_DIR", str(Path(os.environ.get("XDG_CACHE_HOME", user / ".cache")) / "pip"))
-    for settings in (user / ".pip" / "pip.conf", user / ".config" / "pip" / "pip.conf"):
-        if settings.exists():
-            os.environ.setdefault("PIP_CONFIG_FILE", str(settings))
-    HOME.mkdir(parents=True, exist_ok=True)
+    write_pip_settings([user / ".pip" / "pip.conf", user / ".config" / "pip" / "pip.conf"])
     os.environ["HOME"] = str(HOME)
+    # antsibull-nox calls ansible-galaxy by its name; it is installed beside nox.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def write_pip_settings(files: list[Path]) -> None:
+    """Write what these files and the environment tell pip to one file: ansible-test hides the environment from it."""
+    settings = configparser.RawConfigParser()
+    settings.read([*files, os.environ.get("PIP_CONFIG_FILE", os.devnull)], encoding="utf-8")
+    told = {name[4:].lower().replace("_", "-"): value for name, value in os.environ.items() if name.startswith("PIP_")}
+    told.pop("config-file", None)
+    quiet = {"quiet": "1", "root-user-action": "ignore"}
+    settings.read_dict({"global": {**quiet, **told}})
+    path = HOME / ".config" / "pip" / "pip.conf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # It may hold the password of a package index.
+    path.touch(mode=0o600)
+    with path.open("w", encoding="utf-8") as file:
+        settings.write(file)
 
 
 leave_home_alone()
@@ -119,7 +135,7 @@ def count_junit(paths: list[Path]) -> tuple[int, int, int]:
 
 
 def real_interpreters() -> dict[str, Path]:
-    """Find each Python that works, by version. The shims of pyenv and the like are followed: ansible-test cannot use them."""
+    """Find each Python that works, by version. Shims, like pyenv's, are followed: ansible-test cannot use them."""
     pyenv = Path(os.environ["PYENV_ROOT"])
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     folders += sorted(pyenv.glob("versions/*/bin"))
@@ -207,9 +223,8 @@ def prepare_tree() -> Path:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
-    )
+    list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(list_files, cwd=ROOT, capture_output=True, check=True)
     for name in sorted(set(os.fsdecode(listed.stdout).split("\0"))):
         source = ROOT / name
         if source.is_file():
@@ -229,11 +244,7 @@ def ansible_test_env(session: nox.Session) -> dict[str, str]:
     for version in bootstrap_versions(session):
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP, encoding="utf-8")
     folders = [session.bin, *(str(path.parent) for path in real_interpreters().values())]
-    return {
-        "PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]]),
-        "PIP_QUIET": "1",
-        "PIP_ROOT_USER_ACTION": "ignore",
-    }
+    return {"PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]])}
 
 
 def bootstrap_versions(session: nox.Session) -> list[str]:
@@ -243,7 +254,7 @@ def bootstrap_versions(session: nox.Session) -> list[str]:
     source = Path(package, "_internal", "python_requirements.py").read_text(encoding="utf-8")
     versions = sorted(set(re.findall(r"pip='([0-9.]+)'", source)))
     if not versions:
-        session.error("ansible-test no longer says which pip it wants: bootstrap_versions() in noxfile.py must learn how.")
+        session.error("ansible-test no longer says which pip it wants: bootstrap_versions() must learn how.")
     return versions
 
 
@@ -292,12 +303,13 @@ def integration(session: nox.Session) -> None:
     env = ansible_test_env(session)
     with session.chdir(tree):
         wanted = session.posargs or ["--continue-on-error"]
-        listed = str(session.run("ansible-test", "integration", "--local", "--list-targets", *wanted, env=env, silent=True))
+        command = ["ansible-test", "integration", "--local", *wanted]
+        listed = str(session.run(*command, "--list-targets", env=env, silent=True))
         targets = re.findall(r"^[a-z0-9_]+$", listed, re.MULTILINE)
         if not targets:
             session.error("There are no integration targets.")
         try:
-            session.run("ansible-test", "integration", "--local", *wanted, env=env)
+            session.run(*command, env=env)
         finally:
             passed: set[str] = set()
             for report in (tree / "tests" / "output" / "data").glob("integration-*.json"):

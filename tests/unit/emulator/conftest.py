@@ -189,6 +189,7 @@ class Emulator:
         at: float | None = None,
         scope: str | None = None,
         unsigned: tuple[str, ...] = (),
+        sent_host: str | None = None,
     ) -> Reply:
         keys = keys or self.keys["volcengine"]
         text = body if isinstance(body, str) else json.dumps(body or {}) if method == "POST" else ""
@@ -219,6 +220,8 @@ class Emulator:
             "Authorization",
             f"HMAC-SHA256 Credential={keys.access_key}/{scope}, SignedHeaders={names}, Signature={signature}",
         )
+        if sent_host:
+            sent["Host"] = sent_host
         return self.send("volcengine", method, f"/?{encoded}", sent, text)
 
 

@@ -116,11 +116,14 @@ class Client:
 
     ``first`` is the position of the first page; ``readings`` give the position of page ``index`` (1 is the second)
     of ``size`` rows. Where a cloud's documents can be read in more than one way, there is more than one of them.
+    ``action`` and ``endpoint`` say what the pages are asked of, for an error that is no single request's.
     """
 
     first = 1
     readings: tuple[t.Callable[[int, int], int], ...] = (lambda index, dummy_size: index + 1,)
     max_page_size: int
+    action: str | None = None
+    endpoint: str | None = None
 
     credentials_source: str
     region: str | None

@@ -88,7 +88,7 @@ def ask(
         try:
             _ask_one(result, http, query, secrets, deadline, shared)
         except RelayError as error:
-            result.error = error.locate(cloud=result.client.account.cloud, account=result.client.account.name)
+            result.error = _located(error, result.client)
             if not report_errors:
                 raise
         finally:
@@ -101,7 +101,7 @@ def ask(
     except RelayError as error:
         if not report_errors or error.cloud:
             deadline.cancel()
-            raise _located(error, results) from None
+            raise (_located(error, results[0].client) if len(results) == 1 else error) from None
         _mark_unanswered(results, error)
     return _together(results, query)
 
@@ -113,19 +113,16 @@ def _client(account: Account, cloud: Cloud, query: Query, environment: t.Mapping
         raise error.locate(cloud=account.cloud, account=account.name) from None
 
 
-def _located(error: RelayError, results: list[AccountResult]) -> RelayError:
-    if len(results) == 1:
-        account = results[0].client.account
-        error.locate(cloud=account.cloud, account=account.name)
-    return error
+def _located(error: RelayError, client: Client) -> RelayError:
+    account = client.account
+    return error.locate(cloud=account.cloud, account=account.name, action=client.action, endpoint=client.endpoint)
 
 
 def _mark_unanswered(results: list[AccountResult], error: RelayError) -> None:
     """Time ran out while some accounts were still being asked: each of these says so."""
     for result in results:
         if result.total is None and result.error is None:
-            account = result.client.account
-            result.error = error.again().locate(cloud=account.cloud, account=account.name)
+            result.error = _located(error.again(), result.client)
 
 
 class _Shared:
@@ -189,8 +186,7 @@ def _judge(listing: Listing, query: Query, result: AccountResult) -> None:
     error = incomplete(listing)
     if query.on_incomplete == "fail":
         raise error
-    account = result.client.account
-    result.warnings.append(str(error.locate(cloud=account.cloud, account=account.name)))
+    result.warnings.append(str(_located(error, result.client)))
 
 
 def _time_warnings(tasks: list[RelayTask]) -> list[str]:

@@ -46,6 +46,7 @@ class HuaweiClient(Client):
         lambda index, dummy_size: index + 1,
     )
     max_page_size = 100
+    action = LIST
 
     def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
         super().__init__(account, query)
@@ -53,6 +54,7 @@ class HuaweiClient(Client):
         secrets.add(*self._credentials.secrets())
         self._place = find_place(account.options, environment, self._credentials.source)
         self.region = self._place.region
+        self.endpoint = self._place.endpoint
         self.credentials_source = self._credentials.source
         self._project_id = self._place.project_id
         self._token = self._credentials.token

@@ -91,6 +91,7 @@ class TencentClient(Client):
     """Lists pull-and-push tasks of Tencent Cloud CSS."""
 
     max_page_size = 20
+    action = LIST
 
     def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
         super().__init__(account, query)
@@ -103,7 +104,7 @@ class TencentClient(Client):
         self.region = find_region(options, environment)
         if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.region):
             raise config_error("region holds characters that no region's name has", "give one like ap-guangzhou")
-        self._endpoint = check_endpoint(options["endpoint"] or ENDPOINT)
+        self.endpoint = check_endpoint(options["endpoint"] or ENDPOINT)
         self._keys = find_keys(options, environment)
         secrets.add(self._keys.access_key, self._keys.secret_key, self._keys.session_token)
         self.credentials_source = self._keys.source
@@ -190,7 +191,7 @@ class TencentClient(Client):
         call = Call(
             action=action,
             method="POST",
-            url=f"{self._endpoint}/",
+            url=f"{self.endpoint}/",
             headers={
                 "Content-Type": "application/json",
                 "X-TC-Action": action,

@@ -101,11 +101,12 @@ class VolcClient(Client):
     def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
         super().__init__(account, query)
         self._api = APIS[account.kind]
+        self.action = self._api.action
         self._filters = _filters(account)
         self._signing_region = self.region = find_region(account.options)
         if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self._signing_region):
             raise config_error("region holds characters that no region's name has", "give one like cn-north-1")
-        self._endpoint = check_endpoint(account.options["endpoint"] or ENDPOINT)
+        self.endpoint = check_endpoint(account.options["endpoint"] or ENDPOINT)
         self._keys = find_keys(account.options, environment)
         secrets.add(self._keys.access_key, self._keys.secret_key, self._keys.session_token)
         self.credentials_source = self._keys.source
@@ -123,7 +124,7 @@ class VolcClient(Client):
         call = Call(
             action=self._api.action,
             method="POST",
-            url=f"{self._endpoint}/?Action={self._api.action}&Version={VERSION}",
+            url=f"{self.endpoint}/?Action={self._api.action}&Version={VERSION}",
             headers={"Content-Type": "application/json", "Accept-Language": "en-US"},
             body=json.dumps(body, separators=(",", ":")).encode(),
             sign=functools.partial(VolcAuth, self._keys, self._signing_region, "live"),

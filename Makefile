@@ -18,7 +18,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 # What a person wants to read of the demo, and none of what the user's own ansible.cfg says.
 DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible \
-	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
+	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections ANSIBLE_LOCALHOST_WARNING=false \
+	ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit integration sanity conformance clean

@@ -327,5 +327,12 @@ def changelog(session: nox.Session) -> None:
     session.run("antsibull-changelog", "lint")
 
 
+@nox.session(name="changelog-release")
+def changelog_release(session: nox.Session) -> None:
+    """Turn the changelog fragments into CHANGELOG.md, for the version in galaxy.yml. Not part of the tests."""
+    session.install("-c", "tests/constraints.txt", "antsibull-changelog", "ansible-core")
+    session.run("antsibull-changelog", "release", *session.posargs)
+
+
 if __name__ == "__main__":
     nox.main()

@@ -212,7 +212,7 @@ def test_agency_by_v3_and_v5_and_token(emulator: Any, make_keys: Any) -> None:
 
 def test_rate_limit(emulator: Any) -> None:
     emulator.use(account(fill=1))
-    answers = [emulator.huaweicloud() for _number in range(11)]
+    answers = emulator.burst(emulator.huaweicloud, 11)
     assert [answer.status for answer in answers] == [200] * 10 + [429]
     assert answers[-1].json["error_code"] == "APIGW.0308"
 

@@ -173,11 +173,9 @@ def test_status_api_can_be_missing_as_on_the_international_site(emulator: Any) -
 def test_documented_rate_limits(emulator: Any, action: str, limit: int) -> None:
     emulator.use(account(tasks=[{"TaskId": "1"}]))
     body = {"TaskId": "1"}
-    began = time.monotonic()
-    codes = [code(emulator.tencentcloud(action, body)) for _number in range(limit + 3)]
-    assert time.monotonic() - began < 1, "too slow a machine for this test"
-    assert codes == [None] * limit + ["RequestLimitExceeded"] * 3
-    time.sleep(max(0.0, began + 1.3 - time.monotonic()))
+    answers = emulator.burst(lambda: emulator.tencentcloud(action, body), limit + 3)
+    assert [code(answer) for answer in answers] == [None] * limit + ["RequestLimitExceeded"] * 3
+    time.sleep(1.05)
     assert code(emulator.tencentcloud(action, body)) is None
     stats = emulator.stats(action)
     assert stats["requests"] == limit + 4

@@ -129,9 +129,7 @@ def test_filters(emulator: Any) -> None:
 @pytest.mark.parametrize(("action", "limit"), [(RECORD, 50), ("ListPullToPushTaskV2", 15)])
 def test_documented_rate_limits(emulator: Any, action: str, limit: int) -> None:
     emulator.use(account())
-    began = time.monotonic()
-    answers = [emulator.volcengine(action) for _number in range(limit + 1)]
-    assert time.monotonic() - began < 1, "too slow a machine for this test"
+    answers = emulator.burst(lambda: emulator.volcengine(action), limit + 1)
     assert [answer.status for answer in answers] == [200] * limit + [429]
     assert refused(answers[-1]) == (429, "AccountFlowLimitExceeded", 100027)
 

@@ -282,4 +282,3 @@ def _stop(options: argparse.Namespace) -> int:
             return 0
         time.sleep(0.02)
     raise _FailureError(f"process {running['pid']} does not stop")
-

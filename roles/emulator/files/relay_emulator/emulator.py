@@ -33,7 +33,7 @@ class Emulator:
         self.stop = threading.Event()
         self._latency = latency
         self._scenario = scenario
-        self._world = scenario.build()
+        self._world = World()  # nothing yet: the scenario's clock begins with `start`
         self._clouds: dict[str, Any] = {
             cloud.name: cloud for cloud in (Tencentcloud(), Huaweicloud(), Volcengine(), Metadata())
         }

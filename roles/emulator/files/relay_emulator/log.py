@@ -56,7 +56,7 @@ class Log:
     def add(self, cloud: str, call: Call, status: int | None, faults: list[str]) -> None:
         """One request. `status` is None when no answer was sent."""
         entry: dict[str, Any] = {
-            "time": times.utc(time.time()),
+            "time": times.utc_milliseconds(time.time()),
             "cloud": cloud,
             "account": call.account,
             "action": call.action,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from typing import Any
 
 Path = tuple[Any, ...]
@@ -33,6 +34,7 @@ class Document:
         self.label = label
         self.lines: dict[Path, int] = {}
         self._text = text
+        self._line_ends = [match.start() for match in re.finditer("\n", text)]
         value, end = self._value((), self._skip(0))
         end = self._skip(end)
         if end < len(text):
@@ -45,7 +47,7 @@ class Document:
         return ScenarioError(self.label, self.lines.get(path, 1), reason)
 
     def _line(self, position: int) -> int:
-        return self._text.count("\n", 0, position) + 1
+        return bisect_left(self._line_ends, position) + 1
 
     def _fail(self, position: int, reason: str) -> None:
         raise ScenarioError(self.label, self._line(position), reason)

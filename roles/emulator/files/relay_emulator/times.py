@@ -29,6 +29,11 @@ def utc(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
 
 
+def utc_milliseconds(seconds: float) -> str:
+    """2026-01-02T03:04:05.678Z"""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
 def china(seconds: float) -> str:
     """2026-01-02T11:04:05+08:00"""
     return datetime.fromtimestamp(int(seconds), _CHINA).isoformat()

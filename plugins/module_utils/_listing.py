@@ -165,15 +165,19 @@ def _follow(
 
     size_asked = client.page_size
     next_index = 1
+    fruitless = False
     wave = 1 if enough else last_index  # with enough: ever more pages at once
     positions = [client.first]
     while next_index <= last_index:
         indexes = range(next_index, min(last_index, next_index + wave - 1) + 1)
-        wanted = (position for position in (reading(i, size) for i in indexes) if position not in pages.by_position)
+        wanted = (reading(i, size) for i in indexes if not fruitless)
+        unread = (position for position in wanted if position not in pages.by_position)
         workers = min(query.concurrency, indexes.stop - indexes.start)
-        for position, page in as_done(get, wanted, workers, deadline):
-            if not pages.add(position, page):
-                return None
+        for position, page in as_done(get, unread, workers, deadline):
+            # No page is asked for after a fruitless one. Those under way are kept: they may be the ones before it.
+            fruitless = not pages.add(position, page) or fruitless
+        if fruitless:
+            return None
         positions += [reading(i, size) for i in indexes]
         next_index += wave
         wave *= 2

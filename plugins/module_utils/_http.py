@@ -30,7 +30,9 @@ REQUESTS_PROBLEM: str | None = None
 
 if t.TYPE_CHECKING:
     import requests
-    from requests.auth import AuthBase as AuthBase
+    import requests.auth
+
+    AuthBase = requests.auth.AuthBase
 else:
     try:
         import requests

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, livestream.relay contributors
+# Copyright (c) 2026, livestream.relay contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -58,7 +58,7 @@ options:
     type: str
   task_region:
     description:
-      - Only the tasks that run in this region. This is not the region that is called, for which see O(region).
+      - Only the tasks that run in this region. It is not the region that is called, which is an option of the account.
       - Huawei Cloud is asked for it. For Tencent Cloud it is compared here. Volcengine does not say where a task
         runs,
         so no task of it matches.

@@ -58,7 +58,8 @@ options:
     type: str
   task_region:
     description:
-      - Only the tasks that run in this region. It is not the region that is called, which is an option of the account.
+      - Only the tasks that run in this region. It is not the region that is called, which is an option of the
+        account.
       - Huawei Cloud is asked for it. For Tencent Cloud it is compared here. Volcengine does not say where a task
         runs,
         so no task of it matches.

@@ -186,6 +186,7 @@ def _judge(listing: Listing, query: Query, result: AccountResult) -> None:
     error = incomplete(listing)
     if query.on_incomplete == "fail":
         raise error
+    error.advice = "this is what there is"
     result.warnings.append(str(_located(error, result.client)))
 
 

@@ -99,6 +99,7 @@ def _run(
         module.fail_json(msg=message, exception=REQUESTS_PROBLEM)
     params = module.params
     secrets = Secrets(module.no_log_values)
+    secrets.add(*_passwords_in_endpoints(params))
     try:
         query = query_from(params)
         result = ask(
@@ -122,6 +123,14 @@ def _run(
     fields = tuple(params["fields"]) if params["fields"] else None
     presentation = Presentation(params["show_secrets"], fields, params["summary"])
     module.exit_json(changed=False, **result_of(result, presentation))
+
+
+def _passwords_in_endpoints(params: Params) -> list[str]:
+    """What somebody put before the @ of an endpoint: it will be refused, and Ansible prints the options then."""
+    asked = [params, *(params.get("accounts") or ())]
+    endpoints = [given.get(name) or "" for given in asked for name in ("endpoint", "iam_endpoint")]
+    user_infos = [endpoint.rpartition("@")[0].rpartition("//")[2] for endpoint in endpoints]
+    return [part for user_info in user_infos for part in (user_info, user_info.partition(":")[2])]
 
 
 def _mask(module: AnsibleModule, secrets: Secrets) -> None:

@@ -25,7 +25,8 @@ _SECRET_NAME = re.compile(
 )
 # What a cloud may echo of a signed request: the values behind these names are keys, tokens or signatures.
 _ECHOED = re.compile(
-    r"((?:x-security-token|x-auth-token|x-subject-token|x-tc-token|authorization|signature|credential|access|"
+    r"((?:x-security-token|x-auth-token|x-subject-token|x-tc-token|"
+    r"(?<![a-z])(?:authorization|signature|credential|access)|"  # not the end of a code: InvalidCredential: ...
     r"secret(?:_?id|_?key)?|password|session_?token|security_?token|\bak)\"?\s*[=:]\s*\"?)"
     r"((?:TC3-HMAC-SHA256|SDK-HMAC-SHA256|HMAC-SHA256|Bearer|Basic)\s+)?[^\s,;|&\"']+",
     re.IGNORECASE,
@@ -73,7 +74,8 @@ def redact_args(args: str) -> str:
 def _redact_pair(pair: str) -> str:
     name, equals, dummy_value = pair.partition("=")
     if equals:
-        return f"{name}={HIDDEN}"
+        # A URL that stands where a name should has secrets of its own.
+        return f"{HIDDEN if '@' in name or '/' in name else name}={HIDDEN}"
     return HIDDEN if pair else ""
 
 

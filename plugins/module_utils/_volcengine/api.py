@@ -53,7 +53,7 @@ ERRORS: tuple[tuple[str, str, bool, str], ...] = (
     ("SignatureDoesNotMatch", "auth", False, _KEYS),
     ("InvalidAuthorization", "auth", False, _KEYS),
     ("InvalidCredential", "auth", False, "check region, then access_key, secret_key and session_token"),
-    ("InvalidSecretToken", "auth", False, "check session_token: it may have expired"),
+    ("InvalidSecretToken", "auth", False, "check session_token, which may have expired"),
     ("MissingAuthenticationToken", "auth", False, _KEYS),
     ("MissingSignature", "auth", False, _KEYS),
     ("LackPolicy", "permission", False, _POLICY),

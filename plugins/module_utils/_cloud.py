@@ -14,7 +14,7 @@ import typing as t
 from ._deadline import Deadline
 from ._errors import config_error
 from ._http import Answer, Http
-from ._rate import RateLimit
+from ._rate import FirstAnswer, RateLimit
 from ._redact import Secrets
 from ._task import RelayTask
 
@@ -103,12 +103,16 @@ def _is_id(value: t.Any) -> bool:
 
 @dataclasses.dataclass
 class Tools:
-    """What an account's client works with: its HTTP session, the secrets of the call, its rate limits by action."""
+    """What an account's client works with: its HTTP session, the secrets of the call, its rate limits by action.
+
+    ``first_answer`` gives what all accounts share that use the key of this identity, to obtain others with it.
+    """
 
     http: Http
     secrets: Secrets
     deadline: Deadline
     rate_limit: t.Callable[[str, float], RateLimit]  # action and the cloud's default rate -> the account's limit
+    first_answer: t.Callable[[str], FirstAnswer] = lambda dummy_identity: FirstAnswer()
 
 
 class Client:

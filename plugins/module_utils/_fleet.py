@@ -84,7 +84,8 @@ def ask(
     results = [AccountResult(client) for client in clients]
 
     def one(result: AccountResult) -> None:
-        http = Http(result.client.account.cloud, settings, deadline, secrets, shared.first_answer(result.client))
+        cloud = result.client.account.cloud
+        http = Http(cloud, settings, deadline, secrets, shared.first_answer(cloud, result.client.identity))
         try:
             _ask_one(result, http, query, secrets, deadline, shared)
         except RelayError as error:
@@ -134,9 +135,9 @@ class _Shared:
         self._limits: dict[tuple[str, str, str], RateLimit] = {}
         self._first_answers: dict[tuple[str, str], FirstAnswer] = collections.defaultdict(FirstAnswer)
 
-    def first_answer(self, client: Client) -> FirstAnswer:
+    def first_answer(self, cloud: str, identity: str) -> FirstAnswer:
         with self._lock:
-            return self._first_answers[client.account.cloud, client.identity]
+            return self._first_answers[cloud, identity]
 
     def rate_limit(self, client: Client, action: str, default: float) -> RateLimit:
         key = (client.account.cloud, client.identity, action)
@@ -150,7 +151,9 @@ def _ask_one(
     result: AccountResult, http: Http, query: Query, secrets: Secrets, deadline: Deadline, shared: _Shared
 ) -> None:
     client = result.client
-    client.open(Tools(http, secrets, deadline, functools.partial(shared.rate_limit, client)))
+    rate_limit = functools.partial(shared.rate_limit, client)
+    first_answer = functools.partial(shared.first_answer, client.account.cloud)
+    client.open(Tools(http, secrets, deadline, rate_limit, first_answer))
 
     def select(records: list[dict[str, t.Any]]) -> list[RelayTask]:
         now = datetime.datetime.fromtimestamp(http.clock.now(), datetime.timezone.utc)

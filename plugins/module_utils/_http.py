@@ -44,6 +44,7 @@ else:
 
 # Tencent documents answers of at most 50 MB; nobody's page of tasks is larger.
 MOST_BYTES = 64 * 1024 * 1024
+MOST_TEXT = 64 * 1024
 LONGEST_PAUSE = 20.0
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
@@ -202,6 +203,7 @@ class Answer:
     headers: t.Mapping[str, str]
     document: t.Any
     flaw: str = ""
+    text: str = dataclasses.field(default="", repr=False)  # only of a body that is no JSON object or list
 
     @property
     def request_id(self) -> str | None:
@@ -257,6 +259,7 @@ class Settings:
     validate_certs: bool = True
     ca_path: str | None = None
     concurrency: int = 16
+    use_proxy: bool = True
 
 
 class Http:
@@ -274,7 +277,9 @@ class Http:
         secrets: Secrets,
         first_answer: FirstAnswer | None = None,
         clock: Clock | None = None,
+        whole: Http | None = None,
     ) -> None:
+        """``whole`` counts the requests of this one, too."""
         self.cloud = cloud
         self.deadline = deadline
         self.secrets = secrets
@@ -282,8 +287,20 @@ class Http:
         self.requests = 0
         self._settings = settings
         self._first_answer = first_answer or FirstAnswer()
+        self._whole = whole
         self._lock = threading.Lock()
         self._session = _new_session(settings.concurrency)
+
+    def beside(self, first_answer: FirstAnswer) -> Http:
+        """A way to another service of the cloud, with another key: for what a request needs before it can be signed."""
+        return Http(self.cloud, self._settings, self.deadline, self.secrets, first_answer, whole=self)
+
+    def aside(self, deadline: Deadline, *, request_timeout: float, retries: int) -> Http:
+        """A way to a service of this machine's own network: past proxies, with less time, its requests not counted."""
+        settings = dataclasses.replace(
+            self._settings, request_timeout=request_timeout, retries=retries, use_proxy=False
+        )
+        return Http(self.cloud, settings, deadline, self.secrets)
 
     def send(self, call: Call, read: t.Callable[[Answer], Read]) -> Read:
         """Make the call and give what ``read`` makes of the answer.
@@ -357,14 +374,13 @@ class Http:
                 data=call.body or None,
                 auth=call.sign(self.clock.signing_time()),
             ).prepare()
-            with self._lock:
-                self.requests += 1
+            self._count()
             response = self._session.send(
                 prepared,
                 stream=True,
                 timeout=(seconds, seconds),
                 verify=verify,
-                proxies=_proxies(call.url),
+                proxies=_proxies(call.url) if settings.use_proxy else dict(_NO_PROXY),
                 allow_redirects=False,
             )
             with response:
@@ -372,7 +388,14 @@ class Http:
         except (requests.RequestException, OSError, ValueError) as problem:
             raise _network_error(problem, seconds) from None
         document, flaw = parse_body(body)
-        return Answer(response.status_code, response.headers, document, flaw)
+        text = "" if isinstance(document, (dict, list)) else body[:MOST_TEXT].decode("utf-8", "replace").strip()
+        return Answer(response.status_code, response.headers, document, flaw, text)
+
+    def _count(self) -> None:
+        with self._lock:
+            self.requests += 1
+        if self._whole:
+            self._whole._count()
 
     def _read_body(self, response: requests.Response) -> bytes:
         chunks: list[bytes] = []

@@ -21,12 +21,16 @@ from ._task import RelayTask
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """One account to ask: its name (only ``relay_task_info`` gives one), its cloud, and its connection options."""
+    """One account to ask: its cloud, its connection options, and its name, which only ``relay_task_info`` gives.
+
+    Where that name was not chosen (``named`` false), it is the cloud and the region that is really called.
+    """
 
     cloud: str
     kind: str
     options: t.Mapping[str, t.Any]
     name: str | None = None
+    named: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

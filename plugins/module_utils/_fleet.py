@@ -109,9 +109,14 @@ def ask(
 
 def _client(account: Account, cloud: Cloud, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> Client:
     try:
-        return cloud.client(account, query, environment, secrets)
+        client = cloud.client(account, query, environment, secrets)
     except RelayError as error:
         raise error.locate(cloud=account.cloud, account=account.name) from None
+    if not account.named:
+        client.account = dataclasses.replace(
+            account, name=" ".join(word for word in (account.cloud, client.region) if word)
+        )
+    return client
 
 
 def _located(error: RelayError, client: Client) -> RelayError:

@@ -27,8 +27,12 @@ Params = t.Mapping[str, t.Any]
 def run_info(cloud: Cloud, kind: str, own_options: Spec | None = None) -> None:
     """Be an info module of one cloud: list the tasks of one account."""
     module = _module(merged(QUERY, cloud.options, own_options or {}))
-    account = Account(cloud.name, kind, module.params)
-    _run(module, lambda dummy_params: [account], {cloud.name: cloud}, _one_account)
+
+    def accounts_from(params: Params) -> list[Account]:
+        _refuse_empty(params, cloud)
+        return [Account(cloud.name, kind, params)]
+
+    _run(module, accounts_from, {cloud.name: cloud}, _one_account)
 
 
 def run_fleet(clouds: t.Mapping[str, Cloud]) -> None:
@@ -75,17 +79,30 @@ def _accounts(params: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[
 def _account(given: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[str, t.Any]) -> Account:
     cloud = clouds[given["cloud"]]
     name = given["name"] or " ".join(word for word in (cloud.name, given["region"]) if word)
+    try:
+        _check_account(given, cloud, options)
+    except RelayError as error:
+        raise error.locate(cloud=cloud.name, account=name) from None
+    return Account(cloud.name, given["kind"], given, name, named=bool(given["name"]))
+
+
+def _check_account(given: Params, cloud: Cloud, options: t.Mapping[str, t.Any]) -> None:
+    """Raise RelayError (config) for what this account's cloud does not know, or is empty."""
     known = {"name", "cloud", "kind", *cloud.options, *cloud.account_options}
     strange = sorted(option for option in options if option not in known and given[option] is not None)
     if strange:
-        raise config_error(f"{cloud.name} has no option {' or '.join(strange)}", "take it out of this account").locate(
-            cloud=cloud.name, account=name
-        )
+        raise config_error(f"{cloud.name} has no option {' or '.join(strange)}", "take it out of this account")
     if given["kind"] not in cloud.kinds:
-        raise config_error(
-            f"{cloud.name} has no {given['kind']} tasks that could be listed", f"use kind: {cloud.kinds[0]}"
-        ).locate(cloud=cloud.name, account=name)
-    return Account(cloud.name, given["kind"], given, name)
+        advice = f"use kind: {cloud.kinds[0]}"
+        raise config_error(f"{cloud.name} has no {given['kind']} tasks that could be listed", advice)
+    _refuse_empty(given, cloud)
+
+
+def _refuse_empty(given: Params, cloud: Cloud) -> None:
+    """An empty text is a variable that was never filled, not the wish for another account or the public endpoint."""
+    for name in (*cloud.options, *cloud.account_options):
+        if given.get(name) == "":
+            raise config_error(f"{name} is empty", f"leave {name} out, or give it something")
 
 
 def _run(

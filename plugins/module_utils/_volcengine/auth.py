@@ -51,7 +51,7 @@ class VolcAuth(AuthBase):
                 request.method or "",
                 parts.path or "/",
                 canonical_query(parts.query),
-                *(f"{name}:{str(request.headers[name]).strip()}" for name in signed),
+                *(f"{name}:{_signed_value(name, str(request.headers[name]).strip())}" for name in signed),
                 "",
                 ";".join(signed),
                 digest,
@@ -72,6 +72,12 @@ class VolcAuth(AuthBase):
 
 def _hmac(key: bytes, message: str) -> bytes:
     return hmac.new(key, message.encode(), hashlib.sha256).digest()
+
+
+def _signed_value(name: str, value: str) -> str:
+    """A header's value as it is signed: the official signers leave 80 and 443 out of the host, whatever the scheme."""
+    host, dummy_colon, port = value.partition(":")
+    return host if name == "host" and port in ("80", "443") else value
 
 
 def canonical_query(query: str) -> str:

@@ -28,10 +28,13 @@ class Emulator:
 
     endpoints: dict[str, str]
 
-    def use(self, *accounts: JsonObject, **rest: t.Any) -> JsonObject:
-        """Begin a scenario of these accounts. Returns the first one as the emulator understands it."""
-        answer = self._control("/scenario", {"accounts": accounts, **rest})
-        given: JsonObject = answer["accounts"][0]
+    def use(self, account: JsonObject, **rest: t.Any) -> JsonObject:
+        """Begin a scenario of one account. Returns it as the emulator understands it, keys and all."""
+        return self.use_all(account, **rest)[0]
+
+    def use_all(self, *accounts: JsonObject, **rest: t.Any) -> list[JsonObject]:
+        """Begin a scenario of these accounts; ``rest`` are its other keys. An account of two lists comes back twice."""
+        given: list[JsonObject] = self._control("/scenario", {"accounts": accounts, **rest})["accounts"]
         return given
 
     def requests(self) -> list[JsonObject]:

@@ -46,7 +46,7 @@ class Seen:
 def list_tasks(cloud: str, kind: str = "relay", **given: t.Any) -> Seen:
     """List the tasks of one account; ``given`` are a module's options. Raises RelayError."""
     spec = merged(QUERY, CLOUDS[cloud].options, CLOUDS[cloud].account_options)
-    params = {name: option.get("default") for name, option in spec.items()}
+    params: dict[str, t.Any] = {name: option.get("default") for name, option in spec.items()}
     params.update(given)
     result = _fleet.ask(
         [Account(cloud, kind, params)],
@@ -79,13 +79,12 @@ def refusal(cloud: str, kind: str = "relay", **given: t.Any) -> RelayError:
 
 
 def run_module(module: str, **options: t.Any) -> dict[str, t.Any]:
-    """What ``ansible localhost -m module`` prints, secrets shown."""
+    """What ``ansible localhost -m module`` prints, secrets shown, and whether it failed."""
     ansible = Path(sys.executable).with_name("ansible")
     arguments = json.dumps({**options, "show_secrets": True})
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_CALLBACKS_ENABLED": "",
         "ANSIBLE_DEPRECATION_WARNINGS": "0",
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "ANSIBLE_NOCOLOR": "1",
@@ -95,5 +94,4 @@ def run_module(module: str, **options: t.Any) -> dict[str, t.Any]:
     _host, arrow, result = ran.stdout.partition(" => ")
     if not arrow:
         raise AssertionError(f"ansible printed no result: {ran.stdout[-2000:]} {ran.stderr[-2000:]}")
-    document: dict[str, t.Any] = json.loads(result)
-    return document
+    return {**json.loads(result), "failed": ran.returncode != 0}

@@ -15,10 +15,13 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from huaweicloudsdklive.v1 import ListPullTasksRequest, LiveClient
 from tencentcloud.common.credential import Credential
+from tencentcloud.common.exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.live.v20180801 import live_client, models
 from volcengine.live.v20230101.live_service import LiveService
+
+__all__ = ["TencentCloudSDKException"]
 
 JsonObject = dict[str, t.Any]
 

@@ -63,6 +63,12 @@ def key_pair(
     return KeyPair(t.cast(str, clean[0]), t.cast(str, clean[1]), clean[2], source, expires)
 
 
+def pair_in(source: str, values: t.Mapping[str, t.Any], *names: str) -> KeyPair | None:
+    """The pair under three names of a mapping, see key_pair."""
+    access_key, secret_key, session_token = ((name, values.get(name)) for name in names)
+    return key_pair(source, access_key, secret_key, session_token)
+
+
 def first_set(environment: t.Mapping[str, str], *names: str) -> tuple[str, str | None]:
     """The first of these variables that is set and not empty, with its name; else the first name and None."""
     for name in names:

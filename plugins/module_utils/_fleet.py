@@ -121,6 +121,9 @@ def _client(account: Account, cloud: Cloud, query: Query, environment: t.Mapping
 
 def _located(error: RelayError, client: Client) -> RelayError:
     account = client.account
+    if error.kind == "config":
+        # Nothing was sent, so there is no call to name.
+        return error.locate(cloud=account.cloud, account=account.name)
     return error.locate(cloud=account.cloud, account=account.name, action=client.action, endpoint=client.endpoint)
 
 
@@ -216,8 +219,8 @@ def _together(results: list[AccountResult], query: Query) -> FleetResult:
             if key not in kept:
                 kept.add(key)
                 tasks.append(task)
-    warnings = [warning for result in results for warning in result.warnings]
-    return FleetResult(tasks[: query.limit], results, _missing(results), _words_warning(results) + warnings)
+    warnings = dict.fromkeys(warning for result in results for warning in result.warnings)
+    return FleetResult(tasks[: query.limit], results, _missing(results), [*_words_warning(results), *warnings])
 
 
 def _missing(results: list[AccountResult]) -> list[str]:

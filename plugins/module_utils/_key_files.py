@@ -75,8 +75,8 @@ class KeyFiles:
             raise config_error(f"{path} holds no JSON object", _REPAIR)
         return document
 
-    def read_ini(self, path: str, section: str, *, interpolation: bool) -> dict[str, str]:
-        """The keys and values of a section. Raises RelayError (config), which names the file.
+    def read_ini(self, path: str, section: str, *, interpolation: bool) -> dict[str, str] | None:
+        """The keys and values of a section, None where there is none. Raises RelayError (config) with the file's name.
 
         ``interpolation``: ``%`` is special and written ``%%``, as in the files that some SDKs read.
         """
@@ -88,7 +88,7 @@ class KeyFiles:
         try:
             parser.read_string(text)
             if not parser.has_section(section):
-                raise config_error(f"{path} has no section [{section}]", f"put the keys under [{section}]")
+                return None
             return {name: _unquoted(value) for name, value in parser.items(section) if value}
         except configparser.InterpolationError as problem:
             raise config_error(

@@ -60,12 +60,10 @@ class Metadata:
         call = Call("metadata", method, self.endpoint + path, Unsigned, {"Accept": "*/*", **(headers or {})})
         return http.send(call, read)
 
-    def keys(
-        self, tools: Tools, ask: t.Callable[[Http], KeyPair], looked: t.Sequence[str] | None, hint: str = ""
-    ) -> KeyPair:
+    def keys(self, tools: Tools, ask: t.Callable[[Http], KeyPair], looked: t.Sequence[str] | None) -> KeyPair:
         """The keys that ``ask`` gets. Raises RelayError.
 
-        With ``looked``, the metadata service is only the last place of all to look at: that nothing is there is then
+        With ``looked``, the metadata service is only the last place of all to look at: that it has no keys is then
         told together with the other places.
         """
         deadline = Deadline(min(SECONDS, tools.deadline.remaining()))
@@ -76,14 +74,13 @@ class Metadata:
                 return keys
             raise RelayError("timeout", "no answer")
         except RelayError as error:
-            error.advice = error.advice if error.kind not in ("network", "timeout") else None
-            error.locate(cloud=self.cloud, action="metadata", endpoint=self.endpoint)
-            nothing = error.kind in ("network", "timeout", "not_found")
-            if nothing and looked is not None:
-                raise no_keys([*looked, f"the metadata service at {self.endpoint} ({error.what})"]) from None
-            if nothing:
-                error.advice = hint or "this works on an instance of the cloud with a role only"
-            raise
+            if looked is not None:
+                # Whatever answers at this address on another cloud: this is not the user's way to keep keys.
+                place = f"the metadata service at {self.endpoint} ({error.what})"
+                raise no_keys([*looked, place]) from None
+            if error.kind in ("network", "timeout", "not_found"):
+                error.advice = "this works on an instance of the cloud that has a role"
+            raise error.locate(cloud=self.cloud, action="metadata", endpoint=self.endpoint) from None
 
 
 def metadata_keys(

@@ -63,11 +63,17 @@ def _account_options(clouds: t.Mapping[str, Cloud]) -> dict[str, t.Any]:
     }
     for cloud in clouds.values():
         for name, option in merged(cloud.options, cloud.account_options).items():
-            known = options.setdefault(name, option)
-            aliases = {*known.get("aliases", ()), *option.get("aliases", ())}
-            if aliases:
-                known["aliases"] = sorted(aliases)
+            _put_together(options.setdefault(name, option), option)
     return options
+
+
+def _put_together(known: dict[str, t.Any], option: t.Mapping[str, t.Any]) -> None:
+    """Add to a known option what another cloud's option of this name has more: aliases and suboptions."""
+    aliases = {*known.get("aliases", ()), *option.get("aliases", ())}
+    if aliases:
+        known["aliases"] = sorted(aliases)
+    if "options" in option:
+        known["options"] = {**option["options"], **known["options"]}
 
 
 def _accounts(params: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[str, t.Any]) -> list[Account]:
@@ -88,8 +94,7 @@ def _account(given: Params, clouds: t.Mapping[str, Cloud], options: t.Mapping[st
 
 def _check_account(given: Params, cloud: Cloud, options: t.Mapping[str, t.Any]) -> None:
     """Raise RelayError (config) for what this account's cloud does not know, or is empty."""
-    known = {"name", "cloud", "kind", *cloud.options, *cloud.account_options}
-    strange = sorted(option for option in options if option not in known and given[option] is not None)
+    strange = _strange_options(given, cloud, options)
     if strange:
         raise config_error(f"{cloud.name} has no option {' or '.join(strange)}", "take it out of this account")
     if given["kind"] not in cloud.kinds:
@@ -103,6 +108,16 @@ def _refuse_empty(given: Params, cloud: Cloud) -> None:
     for name in (*cloud.options, *cloud.account_options):
         if given.get(name) == "":
             raise config_error(f"{name} is empty", f"leave {name} out, or give it something")
+
+
+def _strange_options(given: Params, cloud: Cloud, options: t.Mapping[str, t.Any]) -> list[str]:
+    """The options and suboptions of an account that are other clouds'."""
+    known = {**cloud.options, **cloud.account_options}
+    strange = [name for name in options if name not in ("name", "cloud", "kind", *known) and given[name] is not None]
+    for name, option in known.items():
+        inner = (given[name] or {}) if "options" in option else {}
+        strange += [f"{name}.{each}" for each in inner if inner[each] is not None and each not in option["options"]]
+    return sorted(strange)
 
 
 def _run(

@@ -51,8 +51,24 @@ QUERY: Spec = {
 }
 
 
-def connection(access_key: t.Sequence[str], secret_key: t.Sequence[str], session_token: t.Sequence[str]) -> Spec:
+# A role to assume, on every cloud.
+ROLE: Spec = {
+    "role": {"type": "str", "required": True},
+    "session_name": {"type": "str"},
+    "duration": {"type": "int"},
+    "external_id": {"type": "str"},
+}
+
+
+def connection(
+    access_key: t.Sequence[str],
+    secret_key: t.Sequence[str],
+    session_token: t.Sequence[str],
+    role_options: Spec | None = None,
+) -> Spec:
     """How to reach an account and with which keys, with the cloud's own words as aliases.
+
+    ``role_options`` are what this cloud wants to know of a role besides what all want to know.
 
     The access key is no secret, but it is as little use in a log as the others: it is masked too.
     """
@@ -60,6 +76,10 @@ def connection(access_key: t.Sequence[str], secret_key: t.Sequence[str], session
         "access_key": {"type": "str", "no_log": True, "aliases": list(access_key)},
         "secret_key": {"type": "str", "no_log": True, "aliases": list(secret_key)},
         "session_token": {"type": "str", "no_log": True, "aliases": list(session_token)},
+        "profile": {"type": "str"},
+        "assume_role": {"type": "dict", "options": {**merged(ROLE), **(role_options or {})}},
+        "sts_endpoint": {"type": "str"},
+        "use_metadata": {"type": "bool", "default": True},
         "region": {"type": "str"},
         "endpoint": {"type": "str"},
     }

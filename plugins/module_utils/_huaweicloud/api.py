@@ -14,8 +14,10 @@ import threading
 import typing as t
 
 from .._cloud import Account, Client, Cloud, Page, Query, Tools, checked_page
+from .._credentials import KeySource
 from .._errors import RelayError
 from .._http import Answer, Call
+from .._key_files import KeyFiles
 from .._options import connection
 from .._redact import Secrets
 from .._task import RelayTask
@@ -50,9 +52,10 @@ class HuaweiClient(Client):
 
     def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
         super().__init__(account, query)
-        self._credentials = find_credentials(account.options, environment)
+        self._files = KeyFiles(environment)
+        self._credentials = find_credentials(account.options, environment, self._files)
         secrets.add(*self._credentials.secrets())
-        self._place = find_place(account.options, environment, self._credentials.source)
+        self._place = find_place(account.options, environment, self._credentials)
         self.region = self._place.region
         self.endpoint = self._place.endpoint
         self.credentials_source = self._credentials.source
@@ -66,6 +69,8 @@ class HuaweiClient(Client):
 
     def open(self, tools: Tools) -> None:
         self._tools = tools
+        if self._credentials.keys:
+            self._credentials.keys.open(tools)
         self._iam = Iam(self._place, tools)
         self._rate = tools.rate_limit(LIST, RATE)
 
@@ -116,8 +121,11 @@ class HuaweiClient(Client):
 
     def _signer(self) -> Sign:
         if self._credentials.keys:
-            return _Signer(SdkHmacAuth, self._credentials.keys)
+            return _Signer(_sign_by_keys, self._credentials.keys)
         return _Signer(TokenAuth, self._token)
+
+    def warnings(self) -> list[str]:
+        return [f"{NAME}: {warning}" for warning in self._files.warnings]
 
     def record_id(self, record: dict[str, t.Any]) -> str:
         return str(record["task_id"])
@@ -135,6 +143,10 @@ class _Signer:
 
     def __call__(self, moment: float) -> t.Any:
         return self.kind(self.secret, moment)
+
+
+def _sign_by_keys(keys: KeySource, moment: float) -> SdkHmacAuth:
+    return SdkHmacAuth(keys.current(moment), moment)
 
 
 def read_page(one_task: bool, answer: Answer) -> Page:
@@ -165,7 +177,9 @@ CLOUD = Cloud(
     name=NAME,
     kinds=("relay",),
     options={
-        **connection(("ak",), ("sk",), ("security_token",)),
+        **connection(
+            ("ak",), ("sk",), ("security_token",), {"domain_name": {"type": "str"}, "domain_id": {"type": "str"}}
+        ),
         "project_id": {"type": "str"},
         "auth_token": {"type": "str", "no_log": True},
         "username": {"type": "str"},

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import typing as t
@@ -14,10 +15,9 @@ import urllib.parse
 
 from .._cloud import Tools
 from .._errors import RelayError
-from .._http import Answer, Call
+from .._http import Answer, Call, Http
 from .._rate import RateLimit
 from .auth import NoAuth
-from .credentials import Password, Place
 from .errors import error_in
 
 if t.TYPE_CHECKING:
@@ -33,6 +33,26 @@ OWN_PROJECTS = "KeystoneListAuthProjects"
 Sign = t.Callable[[float], "AuthBase"]
 
 
+@dataclasses.dataclass(frozen=True)
+class Password:
+    """An IAM user's name and password, from which a token is obtained."""
+
+    domain_name: str
+    username: str
+    password: str = dataclasses.field(repr=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where to ask: base URLs, and the project by its id or, to be looked up, by its name."""
+
+    region: str | None
+    endpoint: str
+    iam_endpoint: str
+    project_id: str | None
+    project_name: str | None
+
+
 class Iam:
     """Huawei Cloud's IAM: tokens by password, and a project's id by its name."""
 
@@ -42,29 +62,12 @@ class Iam:
         self._rate: RateLimit = tools.rate_limit("iam", RATE)
 
     def token(self, login: Password) -> tuple[str, str | None]:
-        """A new token for the project, and the project's id. Raises RelayError.
-
-        Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
-        """
+        """A new token for the project, and the project's id. Raises RelayError."""
         place = self._place
         project = {"id": place.project_id} if place.project_id else {"name": place.project_name}
-        user = {"domain": {"name": login.domain_name}, "name": login.username, "password": login.password}
-        body = {
-            "auth": {
-                "identity": {"methods": ["password"], "password": {"user": user}},
-                "scope": {"project": project},
-            }
-        }
-        call = Call(
-            action=TOKENS,
-            method="POST",
-            url=f"{place.iam_endpoint}/v3/auth/tokens?nocatalog=true",
-            headers={"Content-Type": "application/json;charset=utf8"},
-            body=json.dumps(body).encode(),
-            sign=NoAuth,
-            rate=self._rate,
+        token, project_id = password_token(
+            self._tools.http, place.iam_endpoint, login, {"project": project}, self._rate
         )
-        token, project_id = self._tools.http.send(call, _read_token)
         self._tools.secrets.add(token)
         return token, project_id
 
@@ -95,7 +98,28 @@ class Iam:
         return self._tools.http.send(call, functools.partial(_read_projects, self._place.project_name or ""))
 
 
-def _read_token(answer: Answer) -> tuple[str, str | None]:
+def password_token(
+    http: Http, iam_endpoint: str, login: Password, scope: dict[str, t.Any], rate: RateLimit | None = None
+) -> tuple[str, str | None]:
+    """A new token within a scope, and the id of its project where the scope is one. Raises RelayError.
+
+    Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_30_0001.html
+    """
+    user = {"domain": {"name": login.domain_name}, "name": login.username, "password": login.password}
+    body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}}
+    call = Call(
+        action=TOKENS,
+        method="POST",
+        url=f"{iam_endpoint}/v3/auth/tokens?nocatalog=true",
+        headers={"Content-Type": "application/json;charset=utf8"},
+        body=json.dumps(body).encode(),
+        sign=NoAuth,
+        rate=rate,
+    )
+    return http.send(call, read_token)
+
+
+def read_token(answer: Answer) -> tuple[str, str | None]:
     error = error_in(answer)
     if error:
         raise error

@@ -8,20 +8,21 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import json
 import re
+import time
 import typing as t
 
 from .._cloud import Account, Client, Cloud, Page, Query, Tools, checked_page
 from .._errors import RelayError, config_error
 from .._http import Answer, Call, check_endpoint
+from .._key_files import KeyFiles
 from .._options import connection
 from .._parallel import as_done
 from .._redact import Secrets
 from .._task import RelayTask
 from .auth import TC3Auth
-from .credentials import find_keys, find_region
+from .credentials import find_keys
 from .errors import request_id_of, response_of
 from .task import apply_runtime, should_run, to_task
 
@@ -60,23 +61,26 @@ class TencentClient(Client):
             raise config_error("task_id and specify_task_id are both given", "give one of them")
         if self._specify_task_id == "":
             raise config_error("specify_task_id is empty", "leave it out, or give the id chosen at creation")
-        self.region = find_region(options, environment)
+        self.endpoint = check_endpoint(options["endpoint"] or ENDPOINT)
+        files = KeyFiles(environment)
+        found = find_keys(options, environment, files, time.time())
+        self._keys = found.keys
+        secrets.add(*self._keys.secrets())
+        self.credentials_source = self._keys.source
+        self.region = found.region
         if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.region):
             raise config_error("region holds characters that no region's name has", "give one like ap-guangzhou")
-        self.endpoint = check_endpoint(options["endpoint"] or ENDPOINT)
-        self._keys = find_keys(options, environment)
-        secrets.add(self._keys.access_key, self._keys.secret_key, self._keys.session_token)
-        self.credentials_source = self._keys.source
         self._statuses: dict[str, dict[str, t.Any] | None] = {}
-        self._warnings: dict[str, None] = {}
+        self._warnings: dict[str, None] = dict.fromkeys(f"{NAME}: {warning}" for warning in files.warnings)
         self._specified_found = False
 
     @property
     def identity(self) -> str:
-        return self._keys.access_key
+        return self._keys.identity
 
     def open(self, tools: Tools) -> None:
         self._tools = tools
+        self._keys.open(tools)
         self._rates = {action: tools.rate_limit(action, rate) for action, rate in RATES.items()}
 
     def page(self, position: int, size: int) -> Page:
@@ -159,7 +163,7 @@ class TencentClient(Client):
                 "X-TC-Language": "en-US",
             },
             body=json.dumps(body, separators=(",", ":")).encode(),
-            sign=functools.partial(TC3Auth, self._keys, "live"),
+            sign=lambda moment: TC3Auth(self._keys.current(moment), "live", moment),
             rate=self._rates[action],
         )
         return self._tools.http.send(call, read)

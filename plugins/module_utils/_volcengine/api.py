@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import functools
 import json
 import re
+import time
 import typing as t
 
 from .._cloud import Account, Client, Cloud, Page, Query, Tools, checked_page
 from .._errors import config_error
 from .._http import Answer, Call, check_endpoint
+from .._key_files import KeyFiles
 from .._options import connection
 from .._redact import Secrets
 from .._task import RelayTask
@@ -69,16 +70,18 @@ class VolcClient(Client):
         if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self._signing_region):
             raise config_error("region holds characters that no region's name has", "give one like cn-north-1")
         self.endpoint = check_endpoint(account.options["endpoint"] or ENDPOINT)
-        self._keys = find_keys(account.options, environment)
-        secrets.add(self._keys.access_key, self._keys.secret_key, self._keys.session_token)
+        self._files = KeyFiles(environment)
+        self._keys = find_keys(account.options, environment, self._files, time.time())
+        secrets.add(*self._keys.secrets())
         self.credentials_source = self._keys.source
 
     @property
     def identity(self) -> str:
-        return self._keys.access_key
+        return self._keys.identity
 
     def open(self, tools: Tools) -> None:
         self._tools = tools
+        self._keys.open(tools)
         self._rate = tools.rate_limit(self._api.action, self._api.rate)
 
     def page(self, position: int, size: int) -> Page:
@@ -89,10 +92,13 @@ class VolcClient(Client):
             url=f"{self.endpoint}/?Action={self._api.action}&Version={VERSION}",
             headers={"Content-Type": "application/json", "Accept-Language": "en-US"},
             body=json.dumps(body, separators=(",", ":")).encode(),
-            sign=functools.partial(VolcAuth, self._keys, self._signing_region, "live"),
+            sign=lambda moment: VolcAuth(self._keys.current(moment), self._signing_region, "live", moment),
             rate=self._rate,
         )
         return self._tools.http.send(call, read_page)
+
+    def warnings(self) -> list[str]:
+        return [f"{NAME}: {warning}" for warning in self._files.warnings]
 
     def record_id(self, record: dict[str, t.Any]) -> str:
         return str(record["TaskId"])
@@ -137,7 +143,7 @@ def read_page(answer: Answer) -> Page:
 CLOUD = Cloud(
     name=NAME,
     kinds=("relay", "record"),
-    options=connection(("access_key_id",), ("secret_access_key",), ()),
+    options=connection(("access_key_id",), ("secret_access_key",), (), {"account_id": {"type": "str"}}),
     client=VolcClient,
     account_options=RELAY_OPTIONS,
 )

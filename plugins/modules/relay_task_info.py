@@ -46,7 +46,8 @@ options:
         description:
           - The first half of the account's key pair. It needs O(accounts[].secret_key) beside it. It is masked in
             all output.
-          - If no keys are given here, those of the environment are used, as the cloud's own module says.
+          - If no keys are given here, they are looked for in O(accounts[].profile), in the environment and in the
+            other places that the cloud's own module names.
         type: str
         aliases: [access_key_id, ak, secret_id]
       secret_key:
@@ -61,6 +62,59 @@ options:
           - If left out, the key pair is a permanent one.
         type: str
         aliases: [security_token, token]
+      profile:
+        description:
+          - A profile of the cloud's own CLI (C(tccli), C(hcloud), C(ve)) to take the keys from.
+          - If left out, the environment variable that names one, as the cloud's own module says.
+        type: str
+      assume_role:
+        description:
+          - A role to assume with the keys that were found. The requests are then signed with the role's temporary
+            keys, which are fetched anew before they end.
+          - If left out, the keys are used as they are.
+        type: dict
+        suboptions:
+          role:
+            description: The role's name in its cloud, as the cloud's own module says.
+            type: str
+            required: true
+          session_name:
+            description:
+              - What the cloud's audit log shall call this session.
+              - If left out, V(livestream-relay).
+            type: str
+          duration:
+            description:
+              - How many seconds the temporary keys shall last. A longer call fetches them anew.
+              - If left out, 7200 for Tencent Cloud, 3600 for Volcengine, and Huawei Cloud's own default, which is 900
+                for an agency by its name.
+            type: int
+          external_id:
+            description:
+              - What the role's owner demands to be told. It is no secret, and is not masked.
+              - If left out, none is told.
+            type: str
+          domain_name:
+            description: For Huawei Cloud, the name of the account that made the agency. Not used with a URN.
+            type: str
+          domain_id:
+            description:
+              - For Huawei Cloud, the id of that account, instead of O(accounts[].assume_role.domain_name).
+            type: str
+          account_id:
+            description: For Volcengine, the number of the account that has the role. Not used with a TRN.
+            type: str
+      sts_endpoint:
+        description:
+          - The base URL of the service that hands out temporary keys (STS).
+          - If left out, the cloud's own, as its module says.
+        type: str
+      use_metadata:
+        description:
+          - Whether the metadata service of the instance may be asked for the keys of its role. It is asked only where
+            no other keys are found, or where a profile says so.
+        type: bool
+        default: true
       region:
         description:
           - The region to call. For Huawei Cloud, it names the endpoint and the project.
@@ -442,7 +496,7 @@ accounts:
       type: int
       sample: 3
     credentials_source:
-      description: Where the keys were found, V(options) or V(environment).
+      description: Where the keys were found, V(options), V(profile), V(environment), V(file) or V(metadata).
       returned: always
       type: str
       sample: options

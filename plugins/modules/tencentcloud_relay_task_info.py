@@ -265,7 +265,7 @@ request_ids:
   elements: str
   sample: ["3c140219-cfe9-470e-b241-907877d6fb03"]
 credentials_source:
-  description: Where the keys were found, V(options) or V(environment).
+  description: Where the keys were found, V(options), V(profile), V(environment), V(file) or V(metadata).
   returned: success
   type: str
   sample: environment

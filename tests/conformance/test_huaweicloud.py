@@ -72,7 +72,9 @@ def test_these_are_the_fields_of_the_sdk() -> None:
 
 
 @pytest.mark.parametrize("size", [100, 33])
-def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: LiveClient, size: int) -> None:
+def test_the_same_list(
+    emulator: Emulator, endpoint: str, account: dict[str, t.Any], client: LiveClient, size: int
+) -> None:
     theirs = sdks.huaweicloud_list(client, size)
     seen = ours.list_tasks(CLOUD, page_size=size, **options(account, endpoint))
     assert len(theirs.records) > 400
@@ -86,6 +88,7 @@ def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: LiveCli
     assert seen.complete
     assert seen.quota is None
     assert seen.requests == len(seen.request_ids) == len(theirs.request_ids)
+    assert sorted(seen.request_ids) == sorted(entry["request_id"] for entry in emulator.requests()[-seen.requests :])
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101])

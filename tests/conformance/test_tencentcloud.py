@@ -96,7 +96,9 @@ def test_these_are_the_fields_of_the_sdk() -> None:
 
 @pytest.mark.filterwarnings("ignore:BrandNew .* useless")
 @pytest.mark.parametrize("size", [20, 7])
-def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: live_client.LiveClient, size: int) -> None:
+def test_the_same_list(
+    emulator: Emulator, endpoint: str, account: dict[str, t.Any], client: live_client.LiveClient, size: int
+) -> None:
     theirs = sdks.tencentcloud_list(client, size)
     seen = ours.list_tasks(CLOUD, endpoint=endpoint, page_size=size, rate_limit=1000, **keys(account))
     assert len(theirs.records) > 400
@@ -110,6 +112,7 @@ def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: live_cl
     assert {seen.quota} == theirs.quotas == {777}
     assert seen.complete
     assert seen.requests == len(seen.request_ids) == len(theirs.request_ids)
+    assert sorted(seen.request_ids) == sorted(entry["request_id"] for entry in emulator.requests()[-seen.requests :])
 
 
 @pytest.mark.parametrize("task_id", [*ODD_IDS, "own-id", "task-1"])

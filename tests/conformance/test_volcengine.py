@@ -83,7 +83,9 @@ def ask(client: LiveService, kind: str, size: int = 20) -> sdks.Listed:
 
 @pytest.mark.parametrize("size", [500, 33])
 @pytest.mark.parametrize("kind", ["record", "relay"])
-def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: LiveService, kind: str, size: int) -> None:
+def test_the_same_list(
+    emulator: Emulator, endpoint: str, account: dict[str, t.Any], client: LiveService, kind: str, size: int
+) -> None:
     """This SDK has no models: it gives what the cloud sent."""
     theirs = ask(client, kind, size)
     seen = ours.list_tasks(CLOUD, kind, page_size=size, **options(account, endpoint))
@@ -93,6 +95,7 @@ def test_the_same_list(endpoint: str, account: dict[str, t.Any], client: LiveSer
     assert seen.complete
     assert seen.quota is None
     assert seen.requests == len(seen.request_ids) == len(theirs.request_ids)
+    assert sorted(seen.request_ids) == sorted(entry["request_id"] for entry in emulator.requests()[-seen.requests :])
 
 
 def test_the_same_list_by_its_first_version(endpoint: str, account: dict[str, t.Any], client: LiveService) -> None:

@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -45,8 +44,3 @@ def _process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def emulator(_process: Emulator) -> Emulator:
     """One emulator for all tests: each of them gives it a scenario of its own."""
     return _process
-
-
-@pytest.fixture
-def home() -> Path:
-    return Path(HOME)

@@ -20,6 +20,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.live.v20180801 import live_client, models
 from volcengine.live.v20230101.live_service import LiveService
+from volcenginesdkcore import ApiClient, Configuration, UniversalApi, UniversalInfo
 
 __all__ = ["TencentCloudSDKException"]
 
@@ -145,3 +146,15 @@ def _volcengine_pages(ask: t.Callable[[int], JsonObject]) -> Listed:
         if number >= result["Pagination"]["PageTotal"]:
             return listed
         number += 1
+
+
+def volcengine_core_call(endpoint: str, account: JsonObject, action: str, body: JsonObject) -> JsonObject:
+    """One call by the other SDK, which gives the Result alone."""
+    settings = Configuration()
+    settings.scheme, settings.host, settings.region = "http", endpoint, "cn-north-1"
+    settings.ak, settings.sk, settings.auto_retry = account["access_key"], account["secret_key"], False
+    call = UniversalInfo(
+        method="POST", service="live", version="2023-01-01", action=action, content_type="application/json"
+    )
+    result: JsonObject = UniversalApi(ApiClient(settings)).do_call(call, body)
+    return result

@@ -105,6 +105,22 @@ def test_the_same_list_by_its_first_version(endpoint: str, account: dict[str, t.
     assert exact(without_group) == exact(theirs.records)
 
 
+@pytest.mark.parametrize(
+    ("kind", "action", "paging"),
+    [("record", "ListPullRecordTask", "Page{}"), ("relay", "ListPullToPushTaskV2", "{}")],
+)
+def test_the_same_page_by_the_other_sdk(
+    emulator: Emulator, endpoint: str, account: dict[str, t.Any], kind: str, action: str, paging: str
+) -> None:
+    """It has no Live, only a call for any API, and signs headers of its own besides."""
+    number = "PageNum" if kind == "record" else "Page"
+    body = {number: 2, paging.format("Size"): 200}
+    theirs = sdks.volcengine_core_call(emulator.netloc(CLOUD), account, action, body)
+    seen = ours.list_tasks(CLOUD, kind, **options(account, endpoint))
+    assert exact(theirs["List"]) == exact(seen.raw[200:400])
+    assert theirs["Pagination"]["TotalCount"] == seen.total
+
+
 @pytest.mark.parametrize("kind", ["record", "relay"])
 @pytest.mark.parametrize("count", [0, 1, 500, 501])
 def test_the_same_number_of_tasks(emulator: Emulator, endpoint: str, kind: str, count: int) -> None:

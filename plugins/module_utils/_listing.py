@@ -86,6 +86,16 @@ class _Pages:
         self.ids.update(map(self._client.record_id, page.records))
         return len(self.ids) > before
 
+    def repeated(self, positions: t.Iterable[int]) -> bool:
+        """Whether one of these pages brings nothing that the ones before it did not bring already."""
+        seen: set[str] = set()
+        for position in positions:
+            ids = {self._client.record_id(record) for record in self.by_position[position].records}
+            if ids and ids <= seen:
+                return True
+            seen |= ids
+        return False
+
     def listing(self, positions: t.Iterable[int]) -> tuple[Listing, bool]:
         """What these positions (as far as they were read) are together, and whether an id came twice."""
         pages = [self.by_position[position] for position in positions if position in self.by_position]
@@ -163,6 +173,14 @@ def _follow(
     def get(position: int) -> Page:
         return client.page(position, size_asked)
 
+    def unread(indexes: range) -> t.Iterator[int]:
+        for index in indexes:
+            if fruitless:  # not only passed over: a total may be a lie of any size
+                return
+            position = reading(index, size)
+            if position not in pages.by_position:
+                yield position
+
     size_asked = client.page_size
     next_index = 1
     fruitless = False
@@ -170,15 +188,16 @@ def _follow(
     positions = [client.first]
     while next_index <= last_index:
         indexes = range(next_index, min(last_index, next_index + wave - 1) + 1)
-        wanted = (reading(i, size) for i in indexes if not fruitless)
-        unread = (position for position in wanted if position not in pages.by_position)
         workers = min(query.concurrency, indexes.stop - indexes.start)
-        for position, page in as_done(get, unread, workers, deadline):
+        for position, page in as_done(get, unread(indexes), workers, deadline):
             # No page is asked for after a fruitless one. Those under way are kept: they may be the ones before it.
             fruitless = not pages.add(position, page) or fruitless
         if fruitless:
             return None
         positions += [reading(i, size) for i in indexes]
+        # A wrong reading may have read all of these: its pages were not fruitless to the one that asked for them.
+        if pages.repeated(positions):
+            return None
         next_index += wave
         wave *= 2
         listing, shifted = pages.listing(positions)

@@ -5,15 +5,52 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
+import threading
 import time
 import typing as t
 
 import pytest
 
 from ansible_collections.livestream.relay.plugins.module_utils._cloud import Account, Client, Page, Query
+from ansible_collections.livestream.relay.plugins.module_utils._clouds import CLOUDS
 from ansible_collections.livestream.relay.plugins.module_utils._deadline import Deadline
+from ansible_collections.livestream.relay.plugins.module_utils._errors import RelayError
+from ansible_collections.livestream.relay.plugins.module_utils._fleet import ask
+from ansible_collections.livestream.relay.plugins.module_utils._http import Settings
 from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud.api import HuaweiClient
 from ansible_collections.livestream.relay.plugins.module_utils._listing import read_list
+from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets
+
+Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
+
+
+@contextlib.contextmanager
+def server(handle: Handle) -> t.Iterator[str]:
+    """A server on the loopback that does with each POST what ``handle`` does; gives its URL."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            handle(self, self.rfile.read(int(self.headers["Content-Length"])))
+
+        def log_message(self, *dummy_args: t.Any) -> None:
+            pass
+
+    listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listener.daemon_threads = True
+    threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.server_port}"
+    finally:
+        listener.shutdown()
+        listener.server_close()
+
+
+def tencent(endpoint: str) -> Account:
+    options: dict[str, t.Any] = dict.fromkeys(CLOUDS["tencentcloud"].options)
+    options.update(access_key="AKIDexample", secret_key="example-secret", endpoint=endpoint)
+    return Account("tencentcloud", "relay", options)
 
 
 class PagesFromOne(Client):
@@ -68,3 +105,17 @@ def test_a_monstrous_total_does_not_keep_the_reader_busy() -> None:
     assert not listing.complete
     assert len(listing.records) == 20
     assert client.asked <= 4 * (1 + 2 + 2)
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "https://other.example.org/", "//"])
+def test_the_target_of_a_redirect_is_not_even_looked_at(target: str) -> None:
+    def redirect(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        request.send_response(302)
+        request.send_header("Location", target)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    with server(redirect) as url, pytest.raises(RelayError) as caught:
+        ask([tencent(url)], CLOUDS, Query(), Settings(), Deadline(5), Secrets(), {})
+    assert caught.value.kind == "protocol"
+    assert "redirect" in caught.value.what

@@ -17,8 +17,7 @@ options:
       - Only the tasks with these ids.
       - If left out, tasks are not chosen by their ids.
       - A single id is asked of the cloud where it can filter by id (Tencent Cloud and Huawei Cloud), which is one
-        request.
-        Several ids are looked for in the whole list.
+        request. Several ids are looked for in the whole list.
       - Ids that do not exist are no failure. They are returned in RV(missing).
     type: list
     elements: str
@@ -26,10 +25,11 @@ options:
     description:
       - Only the tasks in one of these states. If left out, tasks in any state.
       - V(scheduled) tasks have not begun yet, V(running) ones should be relaying now, V(degraded) ones should be
-        relaying and
-        the cloud says that they are not, V(paused) ones were stopped by somebody, V(finished) ones are over.
+        relaying and the cloud says that they are not, V(paused) ones were stopped by somebody, V(finished) ones are
+        over.
       - V(failed) is a state that none of the clouds reports today.
-      - V(unknown) is whatever the cloud calls by a word that is not documented.
+      - V(unknown) is whatever the cloud calls by a word that is not documented, and whatever depends on a time that
+        cannot be read.
     type: list
     elements: str
     choices: [scheduled, running, degraded, paused, finished, failed, unknown]
@@ -51,8 +51,7 @@ options:
       - Only the tasks whose stream name matches this shell pattern, such as V(finals-*). Upper and lower case are
         different.
       - For a task of which the cloud gives only the URL that it pushes to, the last segment of its path is compared,
-        where
-        the destination is a domain of the account itself. Elsewhere that segment is a stream key, and nothing
+        where the destination is a domain of the account itself. Elsewhere that segment is a stream key, and nothing
         matches it.
       - If left out, tasks of any stream.
     type: str
@@ -61,21 +60,21 @@ options:
       - Only the tasks that run in this region. It is not the region that is called, which is an option of the
         account.
       - Huawei Cloud is asked for it. For Tencent Cloud it is compared here. Volcengine does not say where a task
-        runs,
-        so no task of it matches.
+        runs, so no task of it matches.
       - If left out, tasks of any region.
     type: str
   limit:
     description:
       - Stop after so many tasks that match, and ask for no more pages than that takes.
       - RV(complete) is then V(false) unless every page was read all the same. That is no failure.
+      - Where several accounts are asked, it is for all of them together.
       - If left out, every task is listed.
     type: int
   page_size:
     description:
       - How many tasks to ask for in one request. A smaller page makes smaller answers, and more of them.
       - If left out, the most that the API gives, which is 20 for Tencent Cloud, 100 for Huawei Cloud and 500 for
-        Volcengine.
+        Volcengine. More than that is refused before the first request.
     type: int
   timeout:
     description:
@@ -92,10 +91,8 @@ options:
   retries:
     description:
       - How often one request is tried again after trouble that may pass, which is a network failure, an answer that
-        takes
-        too long, throttling, and failures of the service itself. The pauses between the tries grow, and what the
-        server
-        asks for with C(Retry-After) is obeyed.
+        takes too long, throttling, and failures of the service itself. The pauses between the tries grow, and what
+        the server asks for with C(Retry-After) is obeyed.
       - Refused keys, missing permissions and bad requests are never tried again.
     type: int
     default: 4
@@ -108,17 +105,15 @@ options:
     description:
       - How many requests to send to one account in any one second, for each of its APIs.
       - If left out, a little under what the API allows, which is 29 for Tencent Cloud's list and 19 for its run-time
-        status,
-        48 for Volcengine's record tasks and 14 for its relay tasks. Huawei Cloud publishes no limit and is asked 5
-        times.
+        status, 48 for Volcengine's record tasks and 14 for its relay tasks. Huawei Cloud publishes no limit and is
+        asked 5 times.
       - Lower it where other programs use the same account.
     type: float
   show_secrets:
     description:
       - Return URLs, push arguments and callback URLs as they are.
-      - If V(false), user names, passwords and query values in URLs, the values of push arguments, and the stream
-        keys of
-        destinations that are not the account's own are returned as C(***).
+      - If V(false), user names, passwords and query values in URLs, the values of push arguments, and the stream keys
+        of destinations that are not the account's own are returned as C(***).
       - Keys, tokens and signatures are never returned, whatever this says.
     type: bool
     default: false
@@ -185,7 +180,6 @@ requirements:
   - requests
 notes:
   - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), save for this
-    machine's own
-    addresses. A C(~/.netrc) is never used.
+    machine's own addresses. A C(~/.netrc) is never used.
   - The states V(scheduled), V(running) and V(finished) are decided by the cloud's clock, not by this machine's.
 """

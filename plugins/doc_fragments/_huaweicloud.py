@@ -42,9 +42,8 @@ options:
     type: str
   username:
     description:
-      - The name of an IAM user, with O(password) and O(domain_name), to obtain a token for this call instead of a
-        key pair.
-        Huawei Cloud recommends keys over passwords.
+      - The name of an IAM user, with O(password) and O(domain_name), to obtain a token for this call instead of a key
+        pair. Huawei Cloud recommends keys over passwords.
       - If left out, see O(access_key).
     type: str
   password:

@@ -34,8 +34,8 @@ options:
   profile:
     description:
       - A profile of the cloud's own CLI, tccli, to take the keys from.
-      - If left out, the environment variable E(TCCLI_PROFILE) or E(TENCENTCLOUD_PROFILE). If neither is set,
-        the profile V(default) is used where the environment holds no keys.
+      - If left out, the environment variable E(TCCLI_PROFILE) or E(TENCENTCLOUD_PROFILE). If neither is set, the
+        profile V(default) is used where the environment holds no keys.
       - Keys in options win over a profile.
     type: str
   assume_role:

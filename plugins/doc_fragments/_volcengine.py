@@ -87,8 +87,8 @@ options:
   region:
     description:
       - The region that requests are signed for. Live knows one region, so there is seldom a reason to change it.
-      - If left out, V(cn-north-1). E(VOLCENGINE_REGION) and the region of a profile are not used, since they
-        name where servers run.
+      - If left out, V(cn-north-1). E(VOLCENGINE_REGION) and the region of a profile are not used, since they name
+        where servers run.
     type: str
   endpoint:
     description:

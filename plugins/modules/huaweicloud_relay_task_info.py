@@ -10,12 +10,10 @@ module: huaweicloud_relay_task_info
 short_description: List relay tasks of Huawei Cloud Live
 version_added: 0.1.0
 description:
-  - Lists the tasks of Huawei Cloud Live that pull a stream and push it on (C(GET
-    /v1/{project_id}/pull/stream/task)), all
-    pages of them, as facts of one shape for all clouds.
+  - Lists the tasks of Huawei Cloud Live that pull a stream and push it on (C(GET /v1/{project_id}/pull/stream/task)),
+    all pages of them, as facts of one shape for all clouds.
   - The cloud documents no list of its words for a task's state. V(enable), V(pause) and V(suspend) are understood,
-    and
-    any other word gives the state V(unknown) with a warning.
+    and any other word gives the state V(unknown) with a warning.
 author:
   - livestream.relay contributors (!UNKNOWN)
 extends_documentation_fragment:
@@ -109,9 +107,8 @@ tasks:
       sample: running
     state_source:
       description:
-        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start
-          and end
-          time, V(runtime) its run-time status.
+        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start and
+          end time, V(runtime) its run-time status.
       returned: always
       type: str
       sample: schedule
@@ -201,13 +198,14 @@ tasks:
     runtime:
       description:
         - Tencent Cloud's run-time status of the task, when it was asked for and the task should be running, else
-          none.
-          Its keys are written in snake_case.
+          none. Its keys are written in snake_case.
       returned: always
       type: dict
       sample: null
     raw:
-      description: The cloud's own record, with its own keys and values, also ones that this collection does not know.
+      description:
+        - The cloud's own record, with its own keys and values, also ones that this collection does not know.
+        - Secrets in it are hidden as everywhere, see O(show_secrets).
       returned: always
       type: dict
       sample: {"task_id": "7864b3dc-e92f-42db-a754-08e627b6d8dd"}
@@ -262,19 +260,18 @@ credentials_source:
   type: str
   sample: environment
 error:
-  description: What went wrong, for programs. For people there is RV(ignore:msg).
+  description:
+    - What went wrong, for programs. For people there is RV(ignore:msg).
+    - It is missing where Ansible itself refused an option, and where C(requests) is not installed.
   returned: failure
   type: dict
   contains:
     kind:
       description:
-        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that
-          may not do
-          this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
-          V(invalid_request);
-          V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the API's; V(service)
-          for
-          the cloud's own trouble; V(incomplete) for pages that do not add up.
+        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that may
+          not do this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
+          V(invalid_request); V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the
+          API's; V(service) for the cloud's own trouble; V(incomplete) for pages that do not add up.
       returned: always
       type: str
       sample: auth

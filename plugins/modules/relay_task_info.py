@@ -11,8 +11,7 @@ short_description: List relay tasks of many accounts and clouds at once
 version_added: 0.1.0
 description:
   - Lists the relay and record tasks of many accounts, regions and clouds in one call, as facts of one shape. All
-    accounts
-    are asked at the same time, each within its own rate limit.
+    accounts are asked at the same time, each within its own rate limit.
   - The modules for one cloud say more about what each cloud does, and are smaller and quicker for a single account.
 author:
   - livestream.relay contributors (!UNKNOWN)
@@ -44,8 +43,8 @@ options:
         default: relay
       access_key:
         description:
-          - The first half of the account's key pair. It needs O(accounts[].secret_key) beside it. It is masked in
-            all output.
+          - The first half of the account's key pair. It needs O(accounts[].secret_key) beside it. It is masked in all
+            output.
           - If no keys are given here, they are looked for in O(accounts[].profile), in the environment and in the
             other places that the cloud's own module names.
         type: str
@@ -123,7 +122,8 @@ options:
         type: str
       endpoint:
         description:
-          - The base URL of the API. Plain C(http://) is refused unless the host is a loopback address.
+          - The base URL of the API. Without a scheme, C(https://) is meant.
+          - Plain C(http://) is refused unless the host is a loopback address.
           - If left out, the cloud's public one.
         type: str
       specify_task_id:
@@ -181,16 +181,15 @@ options:
     description:
       - What to do when an account fails.
       - V(fail) fails with the error of the first account that fails.
-      - V(report) returns what the other accounts gave. RV(complete) is then V(false), and RV(errors) says what
-        failed where.
+      - V(report) returns what the other accounts gave. RV(complete) is then V(false), and RV(errors) says what failed
+        where.
     type: str
     choices: [fail, report]
     default: fail
   runtime_status:
     description:
       - Ask Tencent Cloud for the run-time status of each task that should be running, one request for each of them,
-        as
-        M(livestream.relay.tencentcloud_relay_task_info) does. It changes nothing for the other clouds.
+        as M(livestream.relay.tencentcloud_relay_task_info) does. It changes nothing for the other clouds.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -251,7 +250,8 @@ EXAMPLES = r"""
 RETURN = r"""
 tasks:
   description:
-    - The tasks that match, in the cloud's order. With O(summary), none.
+    - The tasks that match, in the order of O(accounts), and of each account in the cloud's order. With O(summary),
+      none.
     - With O(fields), each has only these keys.
   returned: success
   type: list
@@ -296,9 +296,8 @@ tasks:
       sample: running
     state_source:
       description:
-        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start
-          and end
-          time, V(runtime) its run-time status.
+        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start and
+          end time, V(runtime) its run-time status.
       returned: always
       type: str
       sample: schedule
@@ -388,13 +387,14 @@ tasks:
     runtime:
       description:
         - Tencent Cloud's run-time status of the task, when it was asked for and the task should be running, else
-          none.
-          Its keys are written in snake_case.
+          none. Its keys are written in snake_case.
       returned: always
       type: dict
       sample: null
     raw:
-      description: The cloud's own record, with its own keys and values, also ones that this collection does not know.
+      description:
+        - The cloud's own record, with its own keys and values, also ones that this collection does not know.
+        - Secrets in it are hidden as everywhere, see O(show_secrets).
       returned: always
       type: dict
       sample: {"TaskId": "10054"}
@@ -422,8 +422,8 @@ not_running:
   sample: ["10054"]
 missing:
   description:
-    - Ids asked for that do not exist in any account. It is empty when RV(complete) is V(false), since nobody can
-      tell then.
+    - Ids asked for that do not exist in any account. It is empty when RV(complete) is V(false), since nobody can tell
+      then.
   returned: success
   type: list
   elements: str
@@ -513,19 +513,18 @@ errors:
       sample: "volcengine account 'news': ListPullToPushTaskV2: InvalidAccessKey: ..."
   sample: []
 error:
-  description: What went wrong, for programs. For people there is RV(ignore:msg).
+  description:
+    - What went wrong, for programs. For people there is RV(ignore:msg).
+    - It is missing where Ansible itself refused an option, and where C(requests) is not installed.
   returned: failure
   type: dict
   contains:
     kind:
       description:
-        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that
-          may not do
-          this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
-          V(invalid_request);
-          V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the API's; V(service)
-          for
-          the cloud's own trouble; V(incomplete) for pages that do not add up.
+        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that may
+          not do this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
+          V(invalid_request); V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the
+          API's; V(service) for the cloud's own trouble; V(incomplete) for pages that do not add up.
       returned: always
       type: str
       sample: auth

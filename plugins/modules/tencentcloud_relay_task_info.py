@@ -10,24 +10,21 @@ module: tencentcloud_relay_task_info
 short_description: List pull-and-push tasks of Tencent Cloud CSS
 version_added: 0.1.0
 description:
-  - Lists the tasks of Tencent Cloud CSS that pull a stream and push it on (C(DescribeLivePullStreamTasks)), all
-    pages of them,
-    as facts of one shape for all clouds.
+  - Lists the tasks of Tencent Cloud CSS that pull a stream and push it on (C(DescribeLivePullStreamTasks)), all pages
+    of them, as facts of one shape for all clouds.
   - The cloud's own word for a task says whether somebody switched it on or paused it. Whether it should be running
-    follows
-    from its start and end time. Whether it really is running, the run-time status says, see O(runtime_status).
+    follows from its start and end time. Whether it really is running, the run-time status says, see
+    O(runtime_status).
 author:
   - livestream.relay contributors (!UNKNOWN)
 options:
   runtime_status:
     description:
       - Ask for the run-time status of each task that should be running (C(DescribeLivePullStreamTaskStatus)), one
-        request
-        for each of them. Such a task is then V(running) when the cloud says C(active), and V(degraded) when it says
-        C(inactive).
+        request for each of them. Such a task is then V(running) when the cloud says C(active), and V(degraded) when
+        it says C(inactive).
       - Where an endpoint does not have this API (the international site did not when this was written), there is a
-        warning, and
-        the states are told from the schedule.
+        warning, and the states are told from the schedule.
       - If V(false), a task that should be running is taken to be V(running).
     type: bool
     default: false
@@ -117,9 +114,8 @@ tasks:
       sample: running
     state_source:
       description:
-        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start
-          and end
-          time, V(runtime) its run-time status.
+        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start and
+          end time, V(runtime) its run-time status.
       returned: always
       type: str
       sample: schedule
@@ -209,13 +205,14 @@ tasks:
     runtime:
       description:
         - Tencent Cloud's run-time status of the task, when it was asked for and the task should be running, else
-          none.
-          Its keys are written in snake_case.
+          none. Its keys are written in snake_case.
       returned: always
       type: dict
       sample: null
     raw:
-      description: The cloud's own record, with its own keys and values, also ones that this collection does not know.
+      description:
+        - The cloud's own record, with its own keys and values, also ones that this collection does not know.
+        - Secrets in it are hidden as everywhere, see O(show_secrets).
       returned: always
       type: dict
       sample: {"TaskId": "10054"}
@@ -270,19 +267,18 @@ credentials_source:
   type: str
   sample: environment
 error:
-  description: What went wrong, for programs. For people there is RV(ignore:msg).
+  description:
+    - What went wrong, for programs. For people there is RV(ignore:msg).
+    - It is missing where Ansible itself refused an option, and where C(requests) is not installed.
   returned: failure
   type: dict
   contains:
     kind:
       description:
-        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that
-          may not do
-          this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
-          V(invalid_request);
-          V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the API's; V(service)
-          for
-          the cloud's own trouble; V(incomplete) for pages that do not add up.
+        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that may
+          not do this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
+          V(invalid_request); V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the
+          API's; V(service) for the cloud's own trouble; V(incomplete) for pages that do not add up.
       returned: always
       type: str
       sample: auth

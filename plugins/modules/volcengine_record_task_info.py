@@ -10,9 +10,8 @@ module: volcengine_record_task_info
 short_description: List record tasks of Volcengine Live
 version_added: 0.1.0
 description:
-  - Lists the tasks of Volcengine Live that pull a stream and record it (C(ListPullRecordTask)), all pages of them,
-    as facts of
-    one shape for all clouds.
+  - Lists the tasks of Volcengine Live that pull a stream and record it (C(ListPullRecordTask)), all pages of them, as
+    facts of one shape for all clouds.
   - Tasks that pull a stream and push it on are another list, see M(livestream.relay.volcengine_relay_task_info).
 author:
   - livestream.relay contributors (!UNKNOWN)
@@ -91,9 +90,8 @@ tasks:
       sample: running
     state_source:
       description:
-        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start
-          and end
-          time, V(runtime) its run-time status.
+        - How the state is known. V(reported) is the cloud's word alone, V(schedule) its word and the task's start and
+          end time, V(runtime) its run-time status.
       returned: always
       type: str
       sample: reported
@@ -183,13 +181,14 @@ tasks:
     runtime:
       description:
         - Tencent Cloud's run-time status of the task, when it was asked for and the task should be running, else
-          none.
-          Its keys are written in snake_case.
+          none. Its keys are written in snake_case.
       returned: always
       type: dict
       sample: null
     raw:
-      description: The cloud's own record, with its own keys and values, also ones that this collection does not know.
+      description:
+        - The cloud's own record, with its own keys and values, also ones that this collection does not know.
+        - Secrets in it are hidden as everywhere, see O(show_secrets).
       returned: always
       type: dict
       sample: {"TaskId": "f831f3b0dc5c4e4aa4dcf7621"}
@@ -244,19 +243,18 @@ credentials_source:
   type: str
   sample: environment
 error:
-  description: What went wrong, for programs. For people there is RV(ignore:msg).
+  description:
+    - What went wrong, for programs. For people there is RV(ignore:msg).
+    - It is missing where Ansible itself refused an option, and where C(requests) is not installed.
   returned: failure
   type: dict
   contains:
     kind:
       description:
-        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that
-          may not do
-          this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
-          V(invalid_request);
-          V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the API's; V(service)
-          for
-          the cloud's own trouble; V(incomplete) for pages that do not add up.
+        - V(config) for bad input, refused before a request; V(auth) for refused keys; V(permission) for keys that may
+          not do this; V(account) for an account that is not activated, in arrears or frozen; V(not_found);
+          V(invalid_request); V(throttled); V(timeout); V(network); V(tls); V(protocol) for an answer that is not the
+          API's; V(service) for the cloud's own trouble; V(incomplete) for pages that do not add up.
       returned: always
       type: str
       sample: auth

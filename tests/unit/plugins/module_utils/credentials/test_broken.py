@@ -9,16 +9,23 @@ from __future__ import annotations
 import errno
 import json
 import os
+import typing as t
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.livestream.relay.plugins.module_utils import _key_files
 
+if t.TYPE_CHECKING:
+    from ansible_collections.livestream.relay.tests.unit.plugins.module_utils.credentials.conftest import (
+        Home,
+    )
+
+
 PRIVATE = "Zq8Private0Value1Never2Shown"
 
 
-def profiles(cloud, profile):
+def profiles(cloud: str, profile: dict[str, t.Any]) -> tuple[str, dict[str, t.Any]]:
     """The file and the content by which a CLI keeps this profile as its current one."""
     if cloud == "huaweicloud":
         return ".hcloud/config.json", {"current": "work", "profiles": [{"name": "work", **profile}]}
@@ -81,7 +88,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("cloud", "file", "content", "said"), BROKEN)
-def test_a_broken_file_ends_the_search(home, cloud, file, content, said):
+def test_a_broken_file_ends_the_search(home: Home, cloud: str, file: str, content: t.Any, said: t.Any) -> None:
     path = home.write(file, content)
     options = {"region": "cn-north-4"} if cloud == "huaweicloud" else {}
     error = home.problem(cloud, **options)
@@ -100,7 +107,7 @@ def test_a_broken_file_ends_the_search(home, cloud, file, content, said):
         ("volcengine", ".volcengine/config.json", "ve configure"),
     ],
 )
-def test_a_profile_that_is_named_must_be_there(home, cloud, file, command):
+def test_a_profile_that_is_named_must_be_there(home: Home, cloud: str, file: str, command: str) -> None:
     error = home.problem(cloud, profile="gone", region="cn-north-4")
     assert error.kind == "config"
     for word in ("'gone'", str(home.folder / file), command):
@@ -115,7 +122,7 @@ def test_a_profile_that_is_named_must_be_there(home, cloud, file, command):
         ("volcengine", ".volcengine/config.json", {"profiles": {"work": {"mode": "ak"}}}),
     ],
 )
-def test_a_profile_that_is_named_must_hold_keys(home, cloud, file, content):
+def test_a_profile_that_is_named_must_hold_keys(home: Home, cloud: str, file: str, content: t.Any) -> None:
     home.write(file, content)
     error = home.problem(cloud, profile="work", region="cn-north-4")
     assert "profile 'work'" in str(error)
@@ -135,23 +142,23 @@ def test_a_profile_that_is_named_must_hold_keys(home, cloud, file, content):
         ("volcengine", ".volc/config", {}),
     ],
 )
-def test_a_file_of_a_tool_that_holds_nothing_is_passed_over(home, cloud, file, content):
+def test_a_file_of_a_tool_that_holds_nothing_is_passed_over(home: Home, cloud: str, file: str, content: t.Any) -> None:
     home.write(file, content)
     assert home.find(cloud, region="cn-north-4").source == "metadata"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "..", ".", "a\\b", "a\x00b", "a\nb", "x" * 201, ""])
-def test_a_profile_name_cannot_leave_the_folder(home, name):
+def test_a_profile_name_cannot_leave_the_folder(home: Home, name: str) -> None:
     home.write(".tccli/default.credential", {"secretId": "A", "secretKey": "B"})
     error = home.problem("tencentcloud", profile=name)
     assert error.kind == "config"
     assert "no name of a profile" in str(error)
 
 
-def test_a_file_that_cannot_be_read_is_named(home, monkeypatch):
+def test_a_file_that_cannot_be_read_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     path = home.write(".tencentcloud/credentials", "[default]\n")
 
-    def deny(*args, **kwargs):
+    def deny(*args: t.Any, **kwargs: t.Any) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     # Whoever runs this may be root, who can read everything.
@@ -162,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_named(home, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["folder", "bytes", "large", "pipe"])
-def test_what_is_no_file_of_keys_is_named(home, what):
+def test_what_is_no_file_of_keys_is_named(home: Home, what: str) -> None:
     path: Path = home.folder / ".tencentcloud" / "credentials"
     path.parent.mkdir()
     if what == "folder":
@@ -187,14 +194,16 @@ def test_what_is_no_file_of_keys_is_named(home, what):
         ("volcengine", ".volc/config", {"ak": "A", "sk": PRIVATE}),
     ],
 )
-def test_a_file_that_others_can_read_is_warned_of(home, cloud, file, content, mode, warned):
+def test_a_file_that_others_can_read_is_warned_of(
+    home: Home, cloud: str, file: str, content: t.Any, mode: t.Any, warned: int
+) -> None:
     path = home.write(file, content, mode)
     warnings = home.find(cloud, region="cn-north-4").warnings
     assert len(warnings) == warned
     assert all(str(path) in warning and "chmod 600" in warning and PRIVATE not in warning for warning in warnings)
 
 
-def test_half_a_pair_in_the_environment_is_an_error_even_above_a_good_file(home):
+def test_half_a_pair_in_the_environment_is_an_error_even_above_a_good_file(home: Home) -> None:
     home.write(".tccli/default.credential", {"secretId": "A", "secretKey": "B"})
     home.environment["TENCENTCLOUD_SECRET_ID"] = PRIVATE
     error = home.problem("tencentcloud")

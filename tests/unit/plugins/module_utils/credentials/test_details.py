@@ -8,30 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+import typing as t
 
 import pytest
+
+if t.TYPE_CHECKING:
+    from ansible_collections.livestream.relay.tests.unit.plugins.module_utils.credentials.conftest import (
+        Home,
+    )
+
 
 # Tencent Cloud
 
 
 @pytest.mark.parametrize("variable", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
-def test_a_token_of_the_environment_is_not_dropped(home, variable):
+def test_a_token_of_the_environment_is_not_dropped(home: Home, variable: str) -> None:
     home.environment.update({"TENCENTCLOUD_SECRET_ID": "AKID", "TENCENTCLOUD_SECRET_KEY": "secret", variable: "token"})
     assert home.find("tencentcloud").pair == ("AKID", "secret", "token")
 
 
-def test_a_token_of_the_environment_does_not_join_keys_of_a_file(home):
+def test_a_token_of_the_environment_does_not_join_keys_of_a_file(home: Home) -> None:
     home.environment["TENCENTCLOUD_TOKEN"] = "token"
     home.write(".tccli/default.credential", {"secretId": "AKID", "secretKey": "secret"})
     assert "not TENCENTCLOUD_SECRET_ID" in str(home.problem("tencentcloud"))
 
 
-def configure(home, name, region):
+def configure(home: Home, name: str, region: str) -> None:
     home.write(f".tccli/{name}.credential", {"secretId": "AKID", "secretKey": "secret"})
     home.write(f".tccli/{name}.configure", {"_sys_param": {"region": region, "output": "json"}})
 
 
-def test_the_region_of_a_profile_that_is_named_wins_over_the_environment(home):
+def test_the_region_of_a_profile_that_is_named_wins_over_the_environment(home: Home) -> None:
     configure(home, "prod", "ap-singapore")
     home.environment["TENCENTCLOUD_REGION"] = "ap-tokyo"
     assert home.find("tencentcloud", profile="prod").region == "ap-singapore"
@@ -40,19 +47,19 @@ def test_the_region_of_a_profile_that_is_named_wins_over_the_environment(home):
     assert home.find("tencentcloud", region="ap-seoul").region == "ap-seoul"
 
 
-def test_the_environment_wins_over_the_region_of_the_default_profile(home):
+def test_the_environment_wins_over_the_region_of_the_default_profile(home: Home) -> None:
     configure(home, "default", "ap-singapore")
     assert home.find("tencentcloud").region == "ap-singapore"
     home.environment["TENCENTCLOUD_REGION"] = "ap-tokyo"
     assert home.find("tencentcloud").region == "ap-tokyo"
 
 
-def test_the_region_of_a_profile_is_not_used_with_other_keys(home):
+def test_the_region_of_a_profile_is_not_used_with_other_keys(home: Home) -> None:
     configure(home, "default", "ap-singapore")
     assert home.find("tencentcloud", access_key="AKID", secret_key="secret").region == "ap-guangzhou"
 
 
-def test_a_profile_without_a_region_is_good(home):
+def test_a_profile_without_a_region_is_good(home: Home) -> None:
     home.write(".tccli/prod.credential", {"secretId": "AKID", "secretKey": "secret"})
     assert home.find("tencentcloud", profile="prod").region == "ap-guangzhou"
     path = home.write(".tccli/prod.configure", "{")
@@ -60,7 +67,7 @@ def test_a_profile_without_a_region_is_good(home):
 
 
 @pytest.mark.parametrize(("kind", "command"), [("oauth", "tccli auth login"), ("sso", "tccli sso login")])
-def test_a_login_is_good_until_it_ends(home, kind, command):
+def test_a_login_is_good_until_it_ends(home: Home, kind: str, command: str) -> None:
     credential = {"type": kind, "secretId": "AKID", "secretKey": "secret", "token": "token", "expiresAt": home.now + 60}
     home.write(".tccli/default.credential", credential)
     assert home.find("tencentcloud").pair == ("AKID", "secret", "token")
@@ -72,7 +79,7 @@ def test_a_login_is_good_until_it_ends(home, kind, command):
     assert "expiresAt is no time" in str(home.problem("tencentcloud"))
 
 
-def test_a_role_of_the_environment_is_taken_over_the_default_profile_only(home):
+def test_a_role_of_the_environment_is_taken_over_the_default_profile_only(home: Home) -> None:
     configure(home, "default", "ap-tokyo")
     configure(home, "prod", "ap-tokyo")
     home.environment["TENCENTCLOUD_ROLE_ARN"] = "qcs::cam::uin/1:roleName/reader"
@@ -84,7 +91,7 @@ def test_a_role_of_the_environment_is_taken_over_the_default_profile_only(home):
     assert "reader" not in identity
 
 
-def test_the_ini_file_may_be_elsewhere_and_has_quotes_taken_off(home):
+def test_the_ini_file_may_be_elsewhere_and_has_quotes_taken_off(home: Home) -> None:
     path = home.write("elsewhere", "[default]\nsecret_id = \"AKID\"\nsecret_key='secret'\n")
     home.environment["TENCENTCLOUD_CREDENTIALS_FILE"] = "~/elsewhere"
     assert home.find("tencentcloud").pair == ("AKID", "secret")
@@ -92,7 +99,7 @@ def test_the_ini_file_may_be_elsewhere_and_has_quotes_taken_off(home):
     assert str(path) in str(home.problem("tencentcloud"))
 
 
-def test_profiles_may_be_elsewhere(home):
+def test_profiles_may_be_elsewhere(home: Home) -> None:
     home.write("shared/default.credential", {"secretId": "AKID", "secretKey": "secret"})
     home.environment["TENCENTCLOUD_SHARED_CREDENTIALS_DIR"] = str(home.folder / "shared")
     assert home.find("tencentcloud").pair == ("AKID", "secret")
@@ -101,14 +108,14 @@ def test_profiles_may_be_elsewhere(home):
 # Huawei Cloud
 
 
-def hcloud(home, *profiles, **rest):
-    return home.write(".hcloud/config.json", {"profiles": list(profiles), **rest})
+def hcloud(home: Home, *profiles: t.Any, **rest: t.Any) -> None:
+    home.write(".hcloud/config.json", {"profiles": list(profiles), **rest})
 
 
 PLAIN = {"name": "work", "mode": "AKSK", "accessKeyId": "AKPLAIN", "secretAccessKey": "secret"}
 
 
-def test_region_and_project_of_a_profile_come_with_its_keys(home):
+def test_region_and_project_of_a_profile_come_with_its_keys(home: Home) -> None:
     hcloud(home, {**PLAIN, "region": "ap-southeast-3", "projectId": "0123"}, current="work")
     found = home.find("huaweicloud")
     assert (found.region, found.project_id) == ("ap-southeast-3", "0123")
@@ -133,7 +140,7 @@ def test_region_and_project_of_a_profile_come_with_its_keys(home):
         ({}, {"secretAccessKey": "0f" * 68}, False),
     ],
 )
-def test_encrypted_keys_are_recognised(home, rest, keys, readable):
+def test_encrypted_keys_are_recognised(home: Home, rest: t.Any, keys: t.Any, readable: bool) -> None:
     hcloud(home, {**PLAIN, **keys}, current="work", **rest)
     if readable:
         assert home.find("huaweicloud", region="x").source == "profile"
@@ -144,13 +151,13 @@ def test_encrypted_keys_are_recognised(home, rest, keys, readable):
     assert "profile 'work'" in error
 
 
-def test_an_sso_login_leaves_keys_of_its_own(home):
+def test_an_sso_login_leaves_keys_of_its_own(home: Home) -> None:
     token = {"accessKeyId": "AKSSO", "secretAccessKey": "secret-sso", "securityToken": "token-sso"}
     hcloud(home, {"name": "work", "mode": "SSO", "ssoAuth": {"stsToken": token}}, current="work", authEncrypt="false")
     assert home.find("huaweicloud", region="x").pair == ("AKSSO", "secret-sso", "token-sso")
 
 
-def test_the_file_of_profiles_may_be_elsewhere(home):
+def test_the_file_of_profiles_may_be_elsewhere(home: Home) -> None:
     path = home.write("shared.json", {"current": "work", "profiles": [PLAIN]})
     home.environment["HW_SHARED_CONFIG_FILE"] = "~/shared.json"
     assert home.find("huaweicloud", region="x").source == "profile"
@@ -158,7 +165,7 @@ def test_the_file_of_profiles_may_be_elsewhere(home):
     assert "HW_SHARED_CONFIG_FILE" in str(home.problem("huaweicloud", region="x"))
 
 
-def test_the_file_of_the_sdk_may_be_elsewhere_and_writes_percent_twice(home):
+def test_the_file_of_the_sdk_may_be_elsewhere_and_writes_percent_twice(home: Home) -> None:
     path = home.write(
         "sdk", "[basic]\nak = AK\nsk = se%%cret\nproject_id = 0123\niam_endpoint = https://iam.example.org\n"
     )
@@ -171,7 +178,7 @@ def test_the_file_of_the_sdk_may_be_elsewhere_and_writes_percent_twice(home):
     assert str(path) in str(home.problem("huaweicloud", region="x"))
 
 
-def test_an_identity_provider_wins_over_keys_as_in_the_sdk(home):
+def test_an_identity_provider_wins_over_keys_as_in_the_sdk(home: Home) -> None:
     home.environment.update(HUAWEICLOUD_SDK_AK="AK", HUAWEICLOUD_SDK_SK="secret", HUAWEICLOUD_SDK_IDP_ID="idp")
     assert home.find("huaweicloud", region="x").pair == ("AK", "secret")
     home.environment["HUAWEICLOUD_SDK_ID_TOKEN_FILE"] = "/token"
@@ -187,7 +194,7 @@ def test_an_identity_provider_wins_over_keys_as_in_the_sdk(home):
         ({"OS_USERNAME": "u", "OS_PASSWORD": "pass-word", "OS_DOMAIN_NAME": "d"}, "pass-word"),
     ],
 )
-def test_tokens_and_passwords_of_the_environment(home, environment, secret):
+def test_tokens_and_passwords_of_the_environment(home: Home, environment: dict[str, str], secret: str) -> None:
     home.environment.update(environment)
     found = home.find("huaweicloud", region="x")
     assert found.source == "environment"
@@ -197,18 +204,18 @@ def test_tokens_and_passwords_of_the_environment(home, environment, secret):
 # Volcengine
 
 
-def ve(home, profile, **rest):
-    return home.write(".volcengine/config.json", {"profiles": {"work": profile}, "current": "work", **rest})
+def ve(home: Home, profile: dict[str, t.Any], **rest: t.Any) -> None:
+    home.write(".volcengine/config.json", {"profiles": {"work": profile}, "current": "work", **rest})
 
 
 @pytest.mark.parametrize("mode", ["ak", "AK", "", None, "StsToken"])
-def test_the_plain_modes(home, mode):
+def test_the_plain_modes(home: Home, mode: t.Any) -> None:
     ve(home, {"mode": mode, "access-key": "AKLT", "secret-key": "secret"})
     assert home.find("volcengine").pair == ("AKLT", "secret")
 
 
 @pytest.mark.parametrize("parts", [1, 1_000, 1_000_000, 1_000_000_000])
-def test_an_sso_login_is_good_until_it_ends_in_whichever_unit_it_is_written(home, parts):
+def test_an_sso_login_is_good_until_it_ends_in_whichever_unit_it_is_written(home: Home, parts: int) -> None:
     profile = {"mode": "sso", "access-key": "AKTP", "secret-key": "secret", "session-token": "token"}
     ve(home, {**profile, "sts-expiration": (home.now + 60) * parts})
     assert home.find("volcengine").pair == ("AKTP", "secret", "token")
@@ -218,7 +225,7 @@ def test_an_sso_login_is_good_until_it_ends_in_whichever_unit_it_is_written(home
 
 @pytest.mark.parametrize("as_text", [True, False])
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_a_console_login_keeps_its_keys_in_a_file_of_its_own(home, as_text, elsewhere):
+def test_a_console_login_keeps_its_keys_in_a_file_of_its_own(home: Home, as_text: bool, elsewhere: bool) -> None:
     keys = {"access_key_id": "AKTP", "secret_access_key": "secret", "session_token": "token"}
     ve(home, {"mode": "console-login", "login-session": "me@example.org"})
     name = hashlib.sha1(b"me@example.org").hexdigest()
@@ -234,14 +241,14 @@ def test_a_console_login_keeps_its_keys_in_a_file_of_its_own(home, as_text, else
     assert "ve login" in str(home.problem("volcengine"))
 
 
-def test_the_older_sdk_reads_its_second_file_only_without_the_first(home):
+def test_the_older_sdk_reads_its_second_file_only_without_the_first(home: Home) -> None:
     home.write(".volc/config", {"ak": "AKLT2", "sk": "secret2"})
     assert home.find("volcengine").pair == ("AKLT2", "secret2")
     home.write(".volc/credentials", "[default]\naccess_key_id = AKLT1\nsecret_access_key = secret1\n")
     assert home.find("volcengine").pair == ("AKLT1", "secret1")
 
 
-def test_the_profile_default_is_used_where_none_is_current(home):
+def test_the_profile_default_is_used_where_none_is_current(home: Home) -> None:
     profile = {"access-key": "AKLT", "secret-key": "secret"}
     home.write(".volcengine/config.json", {"profiles": {"default": profile}})
     assert home.find("volcengine").source == "profile"
@@ -249,7 +256,7 @@ def test_the_profile_default_is_used_where_none_is_current(home):
     assert home.find("volcengine").source == "metadata"
 
 
-def test_half_a_workload_is_an_error(home):
+def test_half_a_workload_is_an_error(home: Home) -> None:
     home.environment["VOLCENGINE_OIDC_TOKEN_FILE"] = "/token"
     assert "VOLCENGINE_OIDC_TOKEN_FILE is set alone" in str(home.problem("volcengine"))
 
@@ -258,7 +265,7 @@ def test_half_a_workload_is_an_error(home):
 
 
 @pytest.mark.parametrize("cloud", ["tencentcloud", "huaweicloud", "volcengine"])
-def test_options_read_no_file_and_open_no_metadata_service(home, cloud):
+def test_options_read_no_file_and_open_no_metadata_service(home: Home, cloud: str) -> None:
     for path in (".tccli/default.credential", ".hcloud/config.json", ".volcengine/config.json", ".volc/credentials"):
         home.write(path, "broken {")
     found = home.find(cloud, access_key="AK", secret_key="secret", region="x")

@@ -11,13 +11,18 @@ import typing as t
 
 import pytest
 
+if t.TYPE_CHECKING:
+    from ansible_collections.livestream.relay.tests.unit.plugins.module_utils.credentials.conftest import (
+        Home,
+    )
 
-def named(prefix):
+
+def named(prefix: str) -> tuple[str, str, str]:
     """The parts of a key pair that tell where they come from."""
     return f"AK{prefix}", f"secret-of-{prefix}", f"token-of-{prefix}"
 
 
-def put_tencent(home, options, place):
+def put_tencent(home: Home, options: dict[str, t.Any], place: str) -> None:
     key, secret, token = named(place)
     credential = {"secretId": key, "secretKey": secret, "token": token}
     if place == "options":
@@ -37,7 +42,7 @@ def put_tencent(home, options, place):
         home.write(".tencentcloud/credentials", text)
 
 
-def put_huawei(home, options, place):
+def put_huawei(home: Home, options: dict[str, t.Any], place: str) -> None:
     key, secret, token = named(place)
     options["region"] = "cn-north-4"
     profile = {"accessKeyId": key, "secretAccessKey": secret, "securityToken": token, "mode": "AKSK"}
@@ -45,7 +50,9 @@ def put_huawei(home, options, place):
         options.update(access_key=key, secret_key=secret, session_token=token)
     elif place.startswith("profile-"):
         path = home.folder / ".hcloud" / "config.json"
-        known = json.loads(path.read_text()) if path.exists() else {"profiles": [], "authEncrypt": "false"}
+        known: t.Any = {"profiles": [], "authEncrypt": "false"}
+        if path.exists():
+            known = json.loads(path.read_text())
         known["profiles"].append({**profile, "name": place})
         if place == "profile-option":
             options["profile"] = place
@@ -60,7 +67,7 @@ def put_huawei(home, options, place):
         home.write(".huaweicloud/credentials", f"[basic]\nak = {key}\nsk = {secret}\nsecurity_token = {token}\n")
 
 
-def put_volc(home, options, place):
+def put_volc(home: Home, options: dict[str, t.Any], place: str) -> None:
     key, secret, token = named(place)
     profile = {"access-key": key, "secret-key": secret, "session-token": token, "mode": "ak"}
     if place == "options":
@@ -89,7 +96,7 @@ PLACES = ["options", "profile-option", "profile-variable", "environment", "profi
 
 @pytest.mark.parametrize("cloud", PUT)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_source_alone_is_found(home, cloud, place):
+def test_a_source_alone_is_found(home: Home, cloud: str, place: str) -> None:
     options: dict[str, t.Any] = {"region": "cn-north-4"} if cloud == "huaweicloud" else {}
     PUT[cloud](home, options, place)
     found = home.find(cloud, **options)
@@ -99,7 +106,7 @@ def test_a_source_alone_is_found(home, cloud, place):
 
 @pytest.mark.parametrize("cloud", PUT)
 @pytest.mark.parametrize("index", range(len(PLACES)))
-def test_a_source_is_used_before_all_that_come_after_it(home, cloud, index):
+def test_a_source_is_used_before_all_that_come_after_it(home: Home, cloud: str, index: int) -> None:
     options: dict[str, t.Any] = {"region": "cn-north-4"} if cloud == "huaweicloud" else {}
     for place in reversed(PLACES[index:]):
         PUT[cloud](home, options, place)
@@ -109,7 +116,7 @@ def test_a_source_is_used_before_all_that_come_after_it(home, cloud, index):
 
 
 @pytest.mark.parametrize("cloud", PUT)
-def test_without_keys_all_places_are_named_and_no_more_is_asked(home, cloud):
+def test_without_keys_all_places_are_named_and_no_more_is_asked(home: Home, cloud: str) -> None:
     options = {"region": "cn-north-4"} if cloud == "huaweicloud" else {}
     error = home.problem(cloud, use_metadata=False, **options)
     assert error.kind == "config"

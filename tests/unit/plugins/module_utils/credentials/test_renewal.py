@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import typing as t
 
 import pytest
 
@@ -31,13 +32,13 @@ START = 1_000_000.0
 class Service:
     """Hands out numbered keys that last ``seconds``, or raises ``problem``."""
 
-    def __init__(self, seconds=3600.0):
+    def __init__(self, seconds: float | None = 3600.0) -> None:
         self.seconds = seconds
         self.now = START
         self.given = 0
-        self.problem = None
+        self.problem: RelayError | None = None
 
-    def fetch(self, tools):
+    def fetch(self, tools: Tools) -> KeyPair:
         if self.problem:
             raise self.problem
         self.given += 1
@@ -45,7 +46,7 @@ class Service:
         return KeyPair(f"AK-{self.given}", f"secret-{self.given}", f"token-{self.given}", "anything", expires)
 
 
-def opened(service, start=START):
+def opened(service: Service, start: float = START) -> tuple[FetchedKeys, Secrets]:
     keys = FetchedKeys("metadata", "the role", service.fetch)
     secrets = Secrets()
     http = Http("tencentcloud", Settings(), Deadline(60), secrets, clock=Clock(lambda: start))
@@ -53,12 +54,12 @@ def opened(service, start=START):
     return keys, secrets
 
 
-def at(keys, service, now):
+def at(keys: t.Any, service: Service, now: float) -> str:
     service.now = now
-    return keys.current(now).access_key
+    return str(keys.current(now).access_key)
 
 
-def test_keys_are_fetched_when_opened_and_anew_before_they_end():
+def test_keys_are_fetched_when_opened_and_anew_before_they_end() -> None:
     service = Service(3600)
     keys, dummy_secrets = opened(service)
     assert service.given == 1
@@ -68,27 +69,27 @@ def test_keys_are_fetched_when_opened_and_anew_before_they_end():
 
 
 @pytest.mark.parametrize("left", [1.0, 20.0, 599.0])
-def test_keys_that_come_near_their_end_are_used_for_half_of_what_is_left(left):
+def test_keys_that_come_near_their_end_are_used_for_half_of_what_is_left(left: float) -> None:
     service = Service(left)
     keys, dummy_secrets = opened(service)
     assert at(keys, service, START + left * 0.49) == "AK-1"
     assert at(keys, service, START + left * 0.51) == "AK-2"
 
 
-def test_keys_without_an_end_are_fetched_once():
+def test_keys_without_an_end_are_fetched_once() -> None:
     service = Service(None)
     keys, dummy_secrets = opened(service)
     assert at(keys, service, START + 10_000_000) == "AK-1"
 
 
-def test_keys_that_seem_over_are_used_all_the_same_since_the_clock_may_be_wrong():
+def test_keys_that_seem_over_are_used_all_the_same_since_the_clock_may_be_wrong() -> None:
     service = Service(-7200)
     keys, dummy_secrets = opened(service)
     assert at(keys, service, START + PATIENCE / 2) == "AK-1"
     assert at(keys, service, START + PATIENCE) == "AK-2"
 
 
-def test_source_and_identity_stay_when_keys_are_fetched_anew():
+def test_source_and_identity_stay_when_keys_are_fetched_anew() -> None:
     service = Service(600)
     keys, dummy_secrets = opened(service)
     before = (keys.source, keys.identity, keys.current(START).source)
@@ -98,7 +99,7 @@ def test_source_and_identity_stay_when_keys_are_fetched_anew():
     assert (keys.source, keys.identity, keys.current(START + 500).source) == before
 
 
-def test_all_that_was_ever_fetched_is_masked():
+def test_all_that_was_ever_fetched_is_masked() -> None:
     service = Service(600)
     keys, secrets = opened(service)
     at(keys, service, START + 500)
@@ -106,7 +107,7 @@ def test_all_that_was_ever_fetched_is_masked():
     assert set(secrets.scrub(words).split()) == {"***"}
 
 
-def test_while_the_keys_are_good_a_failure_is_waited_out():
+def test_while_the_keys_are_good_a_failure_is_waited_out() -> None:
     service = Service(3600)
     keys, dummy_secrets = opened(service)
     service.problem = RelayError("network", "the connection failed", retry=True)
@@ -117,7 +118,7 @@ def test_while_the_keys_are_good_a_failure_is_waited_out():
     assert at(keys, service, near + PATIENCE) == "AK-2"
 
 
-def test_when_the_keys_have_ended_a_failure_is_raised_and_not_to_be_repeated_by_the_caller():
+def test_when_the_keys_have_ended_a_failure_is_raised_and_not_to_be_repeated_by_the_caller() -> None:
     service = Service(3600)
     keys, dummy_secrets = opened(service)
     service.problem = RelayError("auth", "refused", http_status=401, retry=True, clock_skew=True, stale_token=True)
@@ -128,12 +129,12 @@ def test_when_the_keys_have_ended_a_failure_is_raised_and_not_to_be_repeated_by_
     assert not caught.value.stale_token
 
 
-def test_many_threads_fetch_once():
+def test_many_threads_fetch_once() -> None:
     service = Service(3600)
     keys, dummy_secrets = opened(service)
     slow = service.fetch
 
-    def fetch(tools):
+    def fetch(tools: Tools) -> KeyPair:
         time.sleep(0.05)
         return slow(tools)
 
@@ -149,13 +150,13 @@ def test_many_threads_fetch_once():
     assert service.given == 2
 
 
-def test_a_base_is_opened_first_and_is_as_secret():
+def test_a_base_is_opened_first_and_is_as_secret() -> None:
     pair = KeyPair("AK-base", "secret-base", None, "file")
     service = Service()
     keys = FetchedKeys("file", "role", service.fetch, FixedKeys(pair))
     assert [each for each in keys.secrets() if each] == ["AK-base", "secret-base"]
 
 
-def test_nothing_shows_a_key():
+def test_nothing_shows_a_key() -> None:
     pair = KeyPair("AK-private", "secret-private", "token-private", "file", 5.0)
     assert "private" not in repr(pair)

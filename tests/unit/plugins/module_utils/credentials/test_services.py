@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 import time
+import typing as t
 
 import pytest
 
@@ -18,6 +18,15 @@ from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud impo
 from ansible_collections.livestream.relay.plugins.module_utils._metadata import VARIABLE
 from ansible_collections.livestream.relay.plugins.module_utils._tencentcloud import metadata as tencent_metadata
 from ansible_collections.livestream.relay.plugins.module_utils._volcengine import metadata as volc_metadata
+
+if t.TYPE_CHECKING:
+    from ansible_collections.livestream.relay.tests.unit.plugins.module_utils.credentials.conftest import (
+        Asked,
+        Emulator,
+        Home,
+        Server,
+    )
+
 
 ACCOUNTS = {
     "tencentcloud": {
@@ -70,11 +79,11 @@ CLOUDS = list(ACCOUNTS)
 
 
 @pytest.fixture
-def listing(emulator, home):
+def listing(emulator: Emulator, home: Home) -> t.Any:
     """Lists by the emulator; the options that lead there are given."""
     emulator.use(*ACCOUNTS.values())
 
-    def ask(cloud, **given):
+    def ask(cloud: str, **given: t.Any) -> t.Any:
         endpoint = emulator.endpoints[cloud]
         options = {"endpoint": endpoint, "sts_endpoint": endpoint, **given}
         if cloud == "huaweicloud":
@@ -86,24 +95,24 @@ def listing(emulator, home):
     return ask
 
 
-def pair(cloud):
+def pair(cloud: str) -> dict[str, str]:
     return dict(zip(("access_key", "secret_key"), KEYS[cloud]))
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_an_instance_role_is_enough(emulator, listing, cloud):
+def test_an_instance_role_is_enough(emulator: Emulator, listing: t.Any, cloud: str) -> None:
     assert listing(cloud).source == "metadata"
     assert emulator.actions()[-1] == LISTS[cloud]
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_a_metadata_service_is_not_asked_where_other_keys_are(emulator, listing, cloud):
+def test_a_metadata_service_is_not_asked_where_other_keys_are(emulator: Emulator, listing: t.Any, cloud: str) -> None:
     assert listing(cloud, **pair(cloud)).source == "options"
     assert {"TencentRole", "HuaweiToken", "VolcengineToken"} & set(emulator.actions()) == set()
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_keys_of_a_metadata_service_are_masked(listing, cloud):
+def test_keys_of_a_metadata_service_are_masked(listing: t.Any, cloud: str) -> None:
     listed = listing(cloud)
     prefixes = {"tencentcloud": "AKIDEMULATORCVM", "huaweicloud": "HSTEMULATORECS", "volcengine": "AKTPEMULATORECS"}
     assert len([value for value in listed.secrets.values() if value.startswith(prefixes[cloud])]) == 1
@@ -112,14 +121,14 @@ def test_keys_of_a_metadata_service_are_masked(listing, cloud):
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 @pytest.mark.parametrize("base", ["options", "metadata"])
-def test_a_role_is_assumed_over_any_keys(emulator, listing, cloud, base):
+def test_a_role_is_assumed_over_any_keys(emulator: Emulator, listing: t.Any, cloud: str, base: str) -> None:
     given = pair(cloud) if base == "options" else {}
     assert listing(cloud, assume_role=ROLES[cloud], **given).source == base
     assume = "CreateTemporaryAccessKey" if cloud == "huaweicloud" else "AssumeRole"
     assert emulator.actions().count(assume) == 1
 
 
-def test_requests_for_a_role_are_counted_and_those_to_a_metadata_service_are_not(listing):
+def test_requests_for_a_role_are_counted_and_those_to_a_metadata_service_are_not(listing: t.Any) -> None:
     assert listing("tencentcloud").requests == 1
     assert listing("tencentcloud", assume_role=ROLES["tencentcloud"]).requests == 2
 
@@ -135,7 +144,9 @@ def test_requests_for_a_role_are_counted_and_those_to_a_metadata_service_are_not
         ("volcengine", {"role": "trn:iam::999:role/reader"}),
     ],
 )
-def test_a_role_that_is_refused_is_told_with_what_to_do(emulator, listing, cloud, role):
+def test_a_role_that_is_refused_is_told_with_what_to_do(
+    emulator: Emulator, listing: t.Any, cloud: str, role: t.Any
+) -> None:
     with pytest.raises(RelayError) as caught:
         listing(cloud, assume_role=role, **pair(cloud))
     assert caught.value.kind in ("permission", "not_found")
@@ -145,7 +156,7 @@ def test_a_role_that_is_refused_is_told_with_what_to_do(emulator, listing, cloud
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_wrong_keys_for_a_role_are_one_request(emulator, listing, cloud):
+def test_wrong_keys_for_a_role_are_one_request(emulator: Emulator, listing: t.Any, cloud: str) -> None:
     access_key, dummy_secret = KEYS[cloud]
     with pytest.raises(RelayError) as caught:
         listing(cloud, access_key=access_key, secret_key="wrong-secret", assume_role=ROLES[cloud])
@@ -165,7 +176,9 @@ def test_wrong_keys_for_a_role_are_one_request(emulator, listing, cloud):
         ("volcengine", {"role": "reader", "account_id": "owner"}, "account_id"),
     ],
 )
-def test_a_role_that_cannot_be_is_refused_before_a_request(emulator, home, cloud, role, said):
+def test_a_role_that_cannot_be_is_refused_before_a_request(
+    emulator: Emulator, home: Home, cloud: str, role: t.Any, said: t.Any
+) -> None:
     emulator.use(*ACCOUNTS.values())
     error = home.problem(cloud, region="cn-north-4", assume_role=role, **pair(cloud))
     assert error.kind == "config"
@@ -173,37 +186,37 @@ def test_a_role_that_cannot_be_is_refused_before_a_request(emulator, home, cloud
     assert emulator.actions() == []
 
 
-def test_a_huawei_agency_by_its_urn_is_asked_of_sts(emulator, listing):
+def test_a_huawei_agency_by_its_urn_is_asked_of_sts(emulator: Emulator, listing: t.Any) -> None:
     listing(
         "huaweicloud", assume_role={"role": "iam::0123:agency:reader", "session_name": "tonight"}, **pair("huaweicloud")
     )
     assert "AssumeAgency" in emulator.actions()
 
 
-def test_a_huawei_agency_is_assumed_by_a_user_with_a_password(emulator, listing):
+def test_a_huawei_agency_is_assumed_by_a_user_with_a_password(emulator: Emulator, listing: t.Any) -> None:
     login = {"username": "relay", "password": "a-long-password", "domain_name": "owner"}
     listed = listing("huaweicloud", assume_role=ROLES["huaweicloud"], **login)
     assert emulator.actions()[:2] == ["KeystoneCreateToken", "CreateTemporaryAccessKey"]
     assert [value for value in listed.secrets.values() if value.startswith("MIIEMULATOR")]
 
 
-def test_a_huawei_agency_is_assumed_by_a_token(emulator, listing):
+def test_a_huawei_agency_is_assumed_by_a_token(emulator: Emulator, listing: t.Any) -> None:
     listing("huaweicloud", assume_role=ROLES["huaweicloud"], auth_token="MIIknown-token")
     assert emulator.actions()[0] == "CreateTemporaryAccessKey"
 
 
-def test_a_token_cannot_assume_a_huawei_agency_by_its_urn(home):
+def test_a_token_cannot_assume_a_huawei_agency_by_its_urn(home: Home) -> None:
     role = {"role": "iam::0123:agency:reader"}
     error = home.problem("huaweicloud", region="cn-north-4", assume_role=role, auth_token="MIIknown-token")
     assert (error.kind, "key pair" in str(error)) == ("config", True)
 
 
-def test_temporary_keys_that_end_within_a_call_are_fetched_anew(home, server):
+def test_temporary_keys_that_end_within_a_call_are_fetched_anew(home: Home, server: Server) -> None:
     """Keys that last two seconds, and a list that takes longer: each request has keys that are still good."""
-    ends = {}
-    late = []
+    ends: dict[str, float] = {}
+    late: list[str] = []
 
-    def answer(asked):
+    def answer(asked: Asked) -> tuple[int, dict[str, str], str]:
         now = time.time()
         if asked.path.endswith("/security-credentials/"):
             return 200, {}, "relay-role"
@@ -218,7 +231,7 @@ def test_temporary_keys_that_end_within_a_call_are_fetched_anew(home, server):
                 "Code": "Success",
             }
             return 200, {}, json.dumps(keys)
-        name = re.search(r"Credential=([^/]+)/", asked.headers["authorization"]).group(1)
+        name = asked.headers["authorization"].partition("Credential=")[2].partition("/")[0]
         if now >= ends[name] or asked.headers["x-tc-token"] != f"t-{name}":
             late.append(name)
         number = json.loads(asked.body)["PageNum"]
@@ -238,7 +251,7 @@ def test_temporary_keys_that_end_within_a_call_are_fetched_anew(home, server):
 # Terraform's, the CLIs' and the platforms' ways, which only the environment or a profile knows.
 
 
-def test_a_tke_workload_shows_its_token(emulator, home, listing):
+def test_a_tke_workload_shows_its_token(emulator: Emulator, home: Home, listing: t.Any) -> None:
     token = home.write("token", "header.claims.signature\n", 0o644)
     home.environment.update(
         TKE_REGION="ap-guangzhou",
@@ -253,14 +266,14 @@ def test_a_tke_workload_shows_its_token(emulator, home, listing):
     assert listed.warnings == []
 
 
-def test_a_tke_region_alone_is_no_workload(home):
+def test_a_tke_region_alone_is_no_workload(home: Home) -> None:
     home.environment["TKE_REGION"] = "ap-guangzhou"
     assert home.find("tencentcloud").source == "metadata"
     home.environment["TKE_ROLE_ARN"] = "qcs::cam::uin/100:roleName/reader"
     assert "TKE_PROVIDER_ID and TKE_WEB_IDENTITY_TOKEN_FILE" in str(home.problem("tencentcloud"))
 
 
-def test_a_volcengine_workload_shows_its_token(emulator, home, listing):
+def test_a_volcengine_workload_shows_its_token(emulator: Emulator, home: Home, listing: t.Any) -> None:
     token = home.write("token", "header.claims.signature", 0o644)
     home.environment.update(
         VOLCENGINE_OIDC_ROLE_TRN="trn:iam::2100000001:role/reader", VOLCENGINE_OIDC_TOKEN_FILE=str(token)
@@ -270,7 +283,7 @@ def test_a_volcengine_workload_shows_its_token(emulator, home, listing):
 
 
 @pytest.mark.parametrize("content", ["", "  \n", "two words", "caf\u00e9"])
-def test_a_token_file_without_a_token_is_told(home, listing, content):
+def test_a_token_file_without_a_token_is_told(home: Home, listing: t.Any, content: t.Any) -> None:
     token = home.write("token", content, 0o644)
     home.environment.update(
         VOLCENGINE_OIDC_ROLE_TRN="trn:iam::2100000001:role/reader", VOLCENGINE_OIDC_TOKEN_FILE=str(token)
@@ -282,7 +295,7 @@ def test_a_token_file_without_a_token_is_told(home, listing, content):
     assert "VOLCENGINE_OIDC_TOKEN_FILE" in str(caught.value)
 
 
-def test_roles_of_profiles(emulator, home, listing):
+def test_roles_of_profiles(emulator: Emulator, home: Home, listing: t.Any) -> None:
     key, secret = KEYS["tencentcloud"]
     home.write(
         ".tccli/east.credential",
@@ -359,7 +372,9 @@ def test_roles_of_profiles(emulator, home, listing):
         ),
     ],
 )
-def test_a_profile_may_lead_to_the_metadata_service(home, listing, cloud, file, content):
+def test_a_profile_may_lead_to_the_metadata_service(
+    home: Home, listing: t.Any, cloud: str, file: str, content: t.Any
+) -> None:
     home.write(file, content)
     assert listing(cloud, profile="work").source == "profile"
     error = home.problem(cloud, profile="work", use_metadata=False, region="cn-north-4")
@@ -405,7 +420,9 @@ def test_a_profile_may_lead_to_the_metadata_service(home, listing, cloud, file, 
         ),
     ],
 )
-def test_the_environment_may_name_a_role(emulator, home, listing, cloud, environment):
+def test_the_environment_may_name_a_role(
+    emulator: Emulator, home: Home, listing: t.Any, cloud: str, environment: t.Any
+) -> None:
     key, secret = KEYS[cloud]
     home.environment.update({name: value.format(key=key, secret=secret) for name, value in environment.items()})
     assert listing(cloud).source == "environment"
@@ -418,7 +435,9 @@ def test_the_environment_may_name_a_role(emulator, home, listing, cloud, environ
 # Services that the emulator does not play.
 
 
-def test_a_huawei_workload_assumes_an_agency_by_oidc(home, emulator, listing, server):
+def test_a_huawei_workload_assumes_an_agency_by_oidc(
+    home: Home, emulator: Emulator, listing: t.Any, server: Server
+) -> None:
     home.environment.update(
         HUAWEICLOUD_OIDC_PROVIDER_URN="iam::0123:oidc-provider:p",
         HUAWEICLOUD_OIDC_AGENCY_URN="iam::0123:agency:reader",
@@ -458,7 +477,7 @@ def test_a_huawei_workload_assumes_an_agency_by_oidc(home, emulator, listing, se
 
 
 @pytest.mark.parametrize("lacking", ["HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_ID_TOKEN"])
-def test_half_an_oidc_login_is_an_error(home, lacking):
+def test_half_an_oidc_login_is_an_error(home: Home, lacking: str) -> None:
     home.environment.update(
         HUAWEICLOUD_OIDC_PROVIDER_URN="a", HUAWEICLOUD_OIDC_AGENCY_URN="b", HUAWEICLOUD_OIDC_ID_TOKEN="c"
     )
@@ -467,7 +486,7 @@ def test_half_an_oidc_login_is_an_error(home, lacking):
 
 
 @pytest.mark.parametrize("place", ["environment", "file"])
-def test_a_huawei_identity_provider_vouches_for_a_user(home, server, place):
+def test_a_huawei_identity_provider_vouches_for_a_user(home: Home, server: Server, place: str) -> None:
     token = home.write("token", "header.claims.signature", 0o644)
     if place == "environment":
         home.environment.update(HUAWEICLOUD_SDK_IDP_ID="my-idp", HUAWEICLOUD_SDK_ID_TOKEN_FILE=str(token))
@@ -475,7 +494,7 @@ def test_a_huawei_identity_provider_vouches_for_a_user(home, server, place):
         text = f"[basic]\nidp_id = my-idp\nid_token_file = {token}\niam_endpoint = {server.url}\n"
         home.write(".huaweicloud/credentials", text)
 
-    def answer(asked):
+    def answer(asked: Asked) -> tuple[int, dict[str, str], str]:
         if asked.path == "/v3.0/OS-AUTH/id-token/tokens":
             return 201, {"X-Subject-Token": "MIIunscoped"}, '{"token": {}}'
         if asked.path == "/v3.0/OS-CREDENTIAL/securitytokens":
@@ -494,7 +513,7 @@ def test_a_huawei_identity_provider_vouches_for_a_user(home, server, place):
         region="cn-north-4",
         project_id="0123",
         endpoint=server.url,
-        **({"iam_endpoint": server.url} if place == "environment" else {}),
+        iam_endpoint=server.url if place == "environment" else None,
     )
     assert (listed.source, listed.total) == (place, 0)
     first, second, third = server.asked
@@ -525,7 +544,7 @@ def test_a_huawei_identity_provider_vouches_for_a_user(home, server, place):
         },
     ],
 )
-def test_a_huawei_pod_has_an_identity(home, server, document):
+def test_a_huawei_pod_has_an_identity(home: Home, server: Server, document: dict[str, t.Any]) -> None:
     token = home.write("token", "pod-proof", 0o644)
     home.environment.update(
         HC_CONTAINER_CREDENTIALS_FULL_URI=f"{server.url}/v1/credentials",
@@ -545,7 +564,7 @@ def test_a_huawei_pod_has_an_identity(home, server, document):
     "uri",
     ["http://credentials.example.com/v1", "ftp://127.0.0.1/", "http://user@127.0.0.1/", "127.0.0.1", "http://[::1"],
 )
-def test_the_proof_of_a_pod_never_leaves_the_machine_in_the_clear(home, uri):
+def test_the_proof_of_a_pod_never_leaves_the_machine_in_the_clear(home: Home, uri: str) -> None:
     home.environment.update(HC_CONTAINER_CREDENTIALS_FULL_URI=uri, HC_CONTAINER_AUTHORIZATION_TOKEN_FILE="/token")
     error = home.problem("huaweicloud", region="cn-north-4")
     assert error.kind == "config"
@@ -556,17 +575,17 @@ def test_the_proof_of_a_pod_never_leaves_the_machine_in_the_clear(home, uri):
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_a_metadata_service_that_hangs_costs_two_seconds(home, server, cloud):
+def test_a_metadata_service_that_hangs_costs_two_seconds(home: Home, server: Server, cloud: str) -> None:
     answered = threading.Event()
 
-    def hang(asked):
+    def hang(asked: Asked) -> tuple[int, dict[str, str], str]:
         answered.wait(30)
         return 200, {}, "late"
 
     server.answer = hang
     home.environment[VARIABLE] = server.url
     started = time.monotonic()
-    options = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
+    options: dict[str, t.Any] = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
     with pytest.raises(RelayError) as caught:
         home.list(cloud, endpoint=server.url, **options)
     assert time.monotonic() - started < 3.0
@@ -592,10 +611,12 @@ def test_a_metadata_service_that_hangs_costs_two_seconds(home, server, cloud):
         (302, ""),
     ],
 )
-def test_whatever_else_answers_there_has_no_keys(home, server, cloud, status, body):
+def test_whatever_else_answers_there_has_no_keys(
+    home: Home, server: Server, cloud: str, status: int, body: str
+) -> None:
     server.answer = lambda asked: (status, {"Location": "http://192.0.2.1/"} if status == 302 else {}, body)
     home.environment[VARIABLE] = server.url
-    options = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
+    options: dict[str, t.Any] = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
     with pytest.raises(RelayError) as caught:
         home.list(cloud, endpoint="http://127.0.0.1:9", **options)
     assert caught.value.kind == "config"
@@ -603,7 +624,9 @@ def test_whatever_else_answers_there_has_no_keys(home, server, cloud, status, bo
 
 
 @pytest.mark.parametrize("module", [huawei_metadata, tencent_metadata, volc_metadata])
-def test_a_metadata_service_is_never_asked_through_a_proxy(home, server, module, monkeypatch):
+def test_a_metadata_service_is_never_asked_through_a_proxy(
+    home: Home, server: Server, module: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, server.url)
     for name in ("NO_PROXY", "no_proxy"):
@@ -612,7 +635,7 @@ def test_a_metadata_service_is_never_asked_through_a_proxy(home, server, module,
     monkeypatch.setattr(module, "ENDPOINT", "http://metadata.invalid")
     del home.environment[VARIABLE]
     cloud = module.__name__.split(".")[-2].strip("_")
-    options = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
+    options: dict[str, t.Any] = {"region": "cn-north-4", "project_id": "0123"} if cloud == "huaweicloud" else {}
     with pytest.raises(RelayError, match=r"no keys were found.*http://metadata\.invalid"):
         home.list(cloud, endpoint="http://127.0.0.1:9", **options)
     assert server.asked == []
@@ -621,24 +644,24 @@ def test_a_metadata_service_is_never_asked_through_a_proxy(home, server, module,
 @pytest.mark.parametrize(
     "value", ["http://192.0.2.1", "https://metadata.example.com", "http://metadata.tencentyun.com", "x y"]
 )
-def test_the_stand_in_for_a_metadata_service_must_be_on_this_machine(home, value):
+def test_the_stand_in_for_a_metadata_service_must_be_on_this_machine(home: Home, value: str) -> None:
     home.environment[VARIABLE] = value
     error = home.problem("tencentcloud")
     assert error.kind == "config"
     assert VARIABLE in str(error)
 
 
-def test_the_clouds_own_variable_switches_the_metadata_service_off(home):
+def test_the_clouds_own_variable_switches_the_metadata_service_off(home: Home) -> None:
     home.environment["VOLCENGINE_ECS_METADATA_DISABLED"] = "TRUE"
     assert "VOLCENGINE_ECS_METADATA_DISABLED" in str(home.problem("volcengine"))
     home.environment["VOLCENGINE_ECS_METADATA_DISABLED"] = "false"
     assert home.find("volcengine").source == "metadata"
 
 
-def test_an_older_huawei_instance_has_no_metadata_tokens(home, server):
+def test_an_older_huawei_instance_has_no_metadata_tokens(home: Home, server: Server) -> None:
     keys = {"access": "AKecs", "secret": "SKecs", "securitytoken": "STecs", "expires_at": "2033-01-01T00:00:00.000000Z"}
 
-    def answer(asked):
+    def answer(asked: Asked) -> tuple[int, dict[str, str], str]:
         if asked.path == "/meta-data/latest/api/token":
             return 405, {}, ""
         if asked.path == "/openstack/latest/securitykey":
@@ -651,7 +674,7 @@ def test_an_older_huawei_instance_has_no_metadata_tokens(home, server):
     assert "x-metadata-token" not in server.asked[1].headers
 
 
-def test_a_role_of_an_instance_may_be_named(home, server):
+def test_a_role_of_an_instance_may_be_named(home: Home, server: Server) -> None:
     server.answer = lambda asked: (404, {}, "")
     home.environment[VARIABLE] = server.url
     home.environment["TENCENTCLOUD_CAM_ROLE_NAME"] = "a/b"

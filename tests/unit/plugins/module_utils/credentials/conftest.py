@@ -91,18 +91,22 @@ class Home:
     def list(self, cloud: str, timeout: float = 20.0, **given: t.Any) -> Listed:
         """List the tasks of one account. Raises RelayError."""
         secrets = Secrets()
-        options = all_options(cloud, {"timeout": timeout, **given})
-        result = _fleet.ask(
-            [Account(cloud, "relay", options)],
-            CLOUDS,
-            query_from(options),
-            Settings(retries=0),
-            Deadline(timeout),
-            secrets,
-            self.environment,
-        )
+        result = self.ask([Account(cloud, "relay", all_options(cloud, given))], timeout, secrets)
         account = result.accounts[0]
         return Listed(account.total, account.client.credentials_source, account.requests, result.warnings, secrets)
+
+    @staticmethod
+    def account(cloud: str, name: str, given: dict[str, t.Any]) -> Account:
+        return Account(cloud, "relay", all_options(cloud, given), name)
+
+    def ask(self, accounts: t.Sequence[Account], timeout: float, secrets: Secrets) -> _fleet.FleetResult:
+        """List the tasks of many accounts; failures are in the result where there is more than one."""
+        query = query_from(accounts[0].options)
+        settings = Settings(retries=0)
+        several = len(accounts) > 1
+        return _fleet.ask(
+            accounts, CLOUDS, query, settings, Deadline(timeout), secrets, self.environment, report_errors=several
+        )
 
 
 @dataclasses.dataclass

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.livestream.relay.plugins.module_utils._errors import RelayError
 from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud import metadata as huawei_metadata
 from ansible_collections.livestream.relay.plugins.module_utils._metadata import VARIABLE
+from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets
 from ansible_collections.livestream.relay.plugins.module_utils._tencentcloud import metadata as tencent_metadata
 from ansible_collections.livestream.relay.plugins.module_utils._volcengine import metadata as volc_metadata
 
@@ -161,6 +162,22 @@ def test_wrong_keys_for_a_role_are_one_request(emulator: Emulator, listing: t.An
     with pytest.raises(RelayError) as caught:
         listing(cloud, access_key=access_key, secret_key="wrong-secret", assume_role=ROLES[cloud])
     assert caught.value.kind == "auth"
+    assert len(emulator.actions()) == 1
+
+
+def test_wrong_keys_for_many_roles_are_one_request(emulator: Emulator, home: Home) -> None:
+    """Huawei Cloud locks a key after five refusals."""
+    emulator.use(ACCOUNTS["huaweicloud"])
+    endpoint = emulator.endpoints["huaweicloud"]
+    options = {"access_key": KEYS["huaweicloud"][0], "secret_key": "wrong-secret", "region": "cn-north-4"}
+    options.update(endpoint=endpoint, iam_endpoint=endpoint)
+    accounts = [
+        home.account("huaweicloud", role["role"], {**options, "assume_role": role})
+        for role in ({"role": f"reader-{number}", "domain_name": "owner"} for number in range(12))
+    ]
+    result = home.ask(accounts, 20, Secrets())
+    assert [error.kind for error in result.errors] == ["auth"] * 12
+    assert [error.account for error in result.errors] == [f"reader-{number}" for number in range(12)]
     assert len(emulator.actions()) == 1
 
 

@@ -462,7 +462,7 @@ def _new_session(connections: int) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # no netrc, and proxies are decided above, for each URL
     # Without this, requests reads the body of a redirect and takes its target apart even when it is not to follow it.
-    session.get_redirect_target = lambda dummy_response: None  # type: ignore[method-assign]
+    session.get_redirect_target = lambda dummy_response: None  # type: ignore[method-assign, assignment]
     adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=connections)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

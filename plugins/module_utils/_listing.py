@@ -111,7 +111,7 @@ class _Pages:
         if len(totals) > 1:
             flaw = f"the cloud gave its total as {totals[0]} and as {totals[-1]}"
         elif rows > len(unique):
-            flaw = f"{rows - len(unique)} tasks came twice"
+            flaw = f"of {rows} rows, {rows - len(unique)} repeated a task"
         elif len(unique) != first.total:
             flaw = f"{len(unique)} tasks came, and the cloud says that {first.total} exist"
         listing = Listing(

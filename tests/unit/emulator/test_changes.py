@@ -37,11 +37,14 @@ def wait_for(look: Any, wanted: Any) -> None:
 
 
 def test_timeline(emulator: Any) -> None:
-    emulator.use(five(), timeline=[
-        {"at": 0.3, "account": "east", "task_id": "4", "set": {"Status": "pause", "EndTime": "@now+1h"}},
-        {"at": 0.6, "account": "east", "task_id": "1", "delete": True},
-        {"at": 0.9, "account": "east", "create": {"TaskId": "6", "Comment": "new"}},
-    ])
+    emulator.use(
+        five(),
+        timeline=[
+            {"at": 0.3, "account": "east", "task_id": "4", "set": {"Status": "pause", "EndTime": "@now+1h"}},
+            {"at": 0.6, "account": "east", "task_id": "1", "delete": True},
+            {"at": 0.9, "account": "east", "create": {"TaskId": "6", "Comment": "new"}},
+        ],
+    )
     assert page(emulator) == (["1", "2"], 5)
     wait_for(lambda: page(emulator), (["4", "1"], 5))
     changed = emulator.tencentcloud(body={"TaskId": "4"}).json["Response"]["TaskInfos"][0]
@@ -55,9 +58,12 @@ def test_timeline(emulator: Any) -> None:
 
 
 def test_timeline_of_the_run_time_status(emulator: Any) -> None:
-    emulator.use(five(), timeline=[
-        {"at": 0.3, "account": "east", "task_id": "1", "runtime": {"RunStatus": "inactive"}},
-    ])
+    emulator.use(
+        five(),
+        timeline=[
+            {"at": 0.3, "account": "east", "task_id": "1", "runtime": {"RunStatus": "inactive"}},
+        ],
+    )
 
     def status() -> str:
         answer = emulator.tencentcloud("DescribeLivePullStreamTaskStatus", {"TaskId": "1"})
@@ -139,9 +145,12 @@ def test_ignored_page_and_repeated_page(emulator: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["relay", "record"])
 def test_shift_of_one_kind(emulator: Any, kind: str) -> None:
-    emulator.use({**SOUTH, "fill_relay": 3, "fill_record": 3}, shifts=[
-        {"account": "south", "do": "delete", "kind": kind},
-    ])
+    emulator.use(
+        {**SOUTH, "fill_relay": 3, "fill_record": 3},
+        shifts=[
+            {"account": "south", "do": "delete", "kind": kind},
+        ],
+    )
     totals = {}
     for name, action in (("relay", "ListPullToPushTaskV2"), ("record", "ListPullRecordTask")):
         emulator.volcengine(action)
@@ -151,9 +160,12 @@ def test_shift_of_one_kind(emulator: Any, kind: str) -> None:
 
 
 def test_shift_of_huawei(emulator: Any) -> None:
-    emulator.use({**NORTH, "tasks": [{"task_id": str(number)} for number in range(4)]}, shifts=[
-        {"account": "north", "do": "update"},
-    ])
+    emulator.use(
+        {**NORTH, "tasks": [{"task_id": str(number)} for number in range(4)]},
+        shifts=[
+            {"account": "north", "do": "update"},
+        ],
+    )
     seen = [
         [task["task_id"] for task in emulator.huaweicloud({"offset": offset, "limit": 2}).json["task_infos"]]
         for offset in (0, 2, 0)

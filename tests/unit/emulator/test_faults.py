@@ -54,11 +54,16 @@ def test_throttling_in_each_clouds_words(emulator: Any) -> None:
 
 
 def test_errors_in_each_clouds_shape(emulator: Any) -> None:
-    emulator.use(EAST, NORTH, SOUTH, faults=[
-        {"do": "error", "cloud": "tencentcloud", "code": "ResourceNotFound.StopService", "message": "arrears"},
-        {"do": "error", "cloud": "huaweicloud", "code": "LIVE.100011003", "message": "no", "status": 401},
-        {"do": "error", "cloud": "volcengine", "code": "CommonErr", "message": "again", "status": 200},
-    ])
+    emulator.use(
+        EAST,
+        NORTH,
+        SOUTH,
+        faults=[
+            {"do": "error", "cloud": "tencentcloud", "code": "ResourceNotFound.StopService", "message": "arrears"},
+            {"do": "error", "cloud": "huaweicloud", "code": "LIVE.100011003", "message": "no", "status": 401},
+            {"do": "error", "cloud": "volcengine", "code": "CommonErr", "message": "again", "status": 200},
+        ],
+    )
     error = emulator.tencentcloud().json["Response"]["Error"]
     assert error == {"Code": "ResourceNotFound.StopService", "Message": "arrears"}
     huawei = emulator.huaweicloud()
@@ -78,8 +83,12 @@ def test_errors_in_each_clouds_shape(emulator: Any) -> None:
         ({"do": "redirect", "location": "http://127.0.0.1:1/"}, 302, "text/html", b""),
         ({"do": "body", "body": {"a": "ä"}}, 200, "application/json", '{"a": "ä"}'.encode()),
         ({"do": "body", "body": "x", "content_type": "text/x", "status": 418}, 418, "text/x", b"x"),
-        ({"do": "content_type", "value": "application/json; charset=utf-8"}, 200, "application/json; charset=utf-8",
-         b"TaskInfos"),
+        (
+            {"do": "content_type", "value": "application/json; charset=utf-8"},
+            200,
+            "application/json; charset=utf-8",
+            b"TaskInfos",
+        ),
         ({"do": "retry_after", "value": 7}, 200, "application/json", b"RequestLimitExceeded"),
     ],
 )

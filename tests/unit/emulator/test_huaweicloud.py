@@ -95,8 +95,14 @@ def test_temporary_key(emulator: Any, make_keys: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ({"limit": 1}, 200), ({"limit": 100}, 200), ({"limit": 0}, 400), ({"limit": 101}, 400), ({"limit": "x"}, 400),
-        ({"offset": -1}, 400), ({"offset": 2147483647}, 200), ({"offset": 2147483648}, 400),
+        ({"limit": 1}, 200),
+        ({"limit": 100}, 200),
+        ({"limit": 0}, 400),
+        ({"limit": 101}, 400),
+        ({"limit": "x"}, 400),
+        ({"offset": -1}, 400),
+        ({"offset": 2147483647}, 200),
+        ({"offset": 2147483648}, 400),
     ],
 )
 def test_limits(emulator: Any, query: dict[str, Any], status: int) -> None:
@@ -123,8 +129,14 @@ def test_default_limit_and_region(emulator: Any) -> None:
 @pytest.mark.parametrize(
     ("reading", "offset", "expected"),
     [
-        ("record", 2, ["2", "3"]), ("record", 6, ["6"]), ("page0", 0, ["0", "1"]), ("page0", 2, ["4", "5"]),
-        ("page1", 0, ["0", "1"]), ("page1", 1, ["0", "1"]), ("page1", 3, ["4", "5"]), ("ignored", 5, ["0", "1"]),
+        ("record", 2, ["2", "3"]),
+        ("record", 6, ["6"]),
+        ("page0", 0, ["0", "1"]),
+        ("page0", 2, ["4", "5"]),
+        ("page1", 0, ["0", "1"]),
+        ("page1", 1, ["0", "1"]),
+        ("page1", 3, ["4", "5"]),
+        ("ignored", 5, ["0", "1"]),
     ],
 )
 def test_readings_of_offset(emulator: Any, reading: str, offset: int, expected: list[str]) -> None:
@@ -135,9 +147,12 @@ def test_readings_of_offset(emulator: Any, reading: str, offset: int, expected: 
 
 
 def test_projects(emulator: Any) -> None:
-    emulator.use(account(
-        tasks=[{"task_id": "main"}], projects=[{"name": "cn-north-4_foo", "id": "foo", "tasks": [{"task_id": "sub"}]}]
-    ))
+    emulator.use(
+        account(
+            tasks=[{"task_id": "main"}],
+            projects=[{"name": "cn-north-4_foo", "id": "foo", "tasks": [{"task_id": "sub"}]}],
+        )
+    )
     assert ids(emulator.huaweicloud(path="/v1/foo/pull/stream/task")) == ["sub"]
     assert emulator.huaweicloud(path="/v1/another/pull/stream/task").status == 403
     found = emulator.huaweicloud({"name": "cn-north-4"}, path="/v3/projects")
@@ -198,9 +213,7 @@ def test_agency_by_v3_and_v5_and_token(emulator: Any, make_keys: Any) -> None:
     assert emulator.huaweicloud(path=path, body={"auth": {"identity": identity}}).status == 404
     body = {"agency_urn": "iam::1:agency:reader", "agency_session_name": "s"}
     credentials = emulator.huaweicloud(path="/v5/agencies/assume", body=body).json["credentials"]
-    keys = make_keys(
-        credentials["access_key_id"], credentials["secret_access_key"], credentials["security_token"]
-    )
+    keys = make_keys(credentials["access_key_id"], credentials["secret_access_key"], credentials["security_token"])
     assert emulator.huaweicloud(keys=keys).status == 200
     body["agency_urn"] = "iam::1:agency:nobody"
     assert emulator.huaweicloud(path="/v5/agencies/assume", body=body).status == 403

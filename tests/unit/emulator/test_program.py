@@ -42,7 +42,8 @@ def test_bundled_scenario_shows_every_state(program: list[str], emulator: Any) -
     east = emulator.tencentcloud(body={"PageSize": 20}).json["Response"]["TaskInfos"]
     north = emulator.huaweicloud().json["task_infos"]
     south = [
-        row for action in ("ListPullRecordTask", "ListPullToPushTaskV2")
+        row
+        for action in ("ListPullRecordTask", "ListPullToPushTaskV2")
         for row in emulator.volcengine(action).json["Result"]["List"]
     ]
     assert (len(east), len(north), len(south)) == (14, 9, 9)

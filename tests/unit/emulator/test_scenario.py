@@ -38,36 +38,43 @@ CASES = [
     (TENCENT + '\n"fill": -3}]}', 2, "fill must be a whole number of 0"),
     (TENCENT + '\n"fill": 99999}]}', 2, "too many"),
     (
-        '{"accounts": [{"name": "a", "cloud": "volcengine",\n"fill": 3}]}', 2,
+        '{"accounts": [{"name": "a", "cloud": "volcengine",\n"fill": 3}]}',
+        2,
         "unknown key 'fill'; did you mean 'fill_relay'?",
     ),
     (TENCENT + '\n"expires": "@now"}]}', 2, "expires needs session_token"),
     (
-        TENCENT + ' "session_token": "t",\n"expires": "soon"}]}', 2,
+        TENCENT + ' "session_token": "t",\n"expires": "soon"}]}',
+        2,
         "expires must be a time",
     ),
     (
-        '{"accounts": [{"name": "a", "cloud": "tencentcloud"},\n{"name": "a", "cloud": "volcengine"}]}', 2,
+        '{"accounts": [{"name": "a", "cloud": "tencentcloud"},\n{"name": "a", "cloud": "volcengine"}]}',
+        2,
         "another account's",
     ),
     (
         TENCENT + ' "access_key": "k"},\n{"name": "b", "cloud": "tencentcloud",\n"access_key": "k"}]}',
-        3, "this access_key is account a's already",
+        3,
+        "this access_key is account a's already",
     ),
     (TENCENT + '\n"rate_limit": {"Describe": 1}}]}', 2, "unknown action 'Describe'"),
     (
-        TENCENT + ' "tasks": [\n{"TaskId": "1"},\n{"Staus": "pause"}]}]}', 3,
+        TENCENT + ' "tasks": [\n{"TaskId": "1"},\n{"Staus": "pause"}]}]}',
+        3,
         "unknown field 'Staus'; did you mean 'Status'?",
     ),
     (TENCENT + ' "tasks": [\n{"SourceUrls": "x"}]}]}', 2, "SourceUrls must be a list of texts"),
     (TENCENT + ' "tasks": [\n{"TaskId": 7}]}]}', 2, "TaskId must be text"),
     (TENCENT + ' "tasks": [\n{"EndTime": "@now+5"}]}]}', 2, "'@now+5' is no time"),
     (
-        TENCENT + ' "tasks": [{"TaskId": "1"},\n{"TaskId": "1"}]}]}', 2,
+        TENCENT + ' "tasks": [{"TaskId": "1"},\n{"TaskId": "1"}]}]}',
+        2,
         "the task '1' is there already",
     ),
     (
-        TENCENT + ' "tasks": [{"TaskId": "1"}],\n"runtime": {\n"2": {}}}]}', 3,
+        TENCENT + ' "tasks": [{"TaskId": "1"}],\n"runtime": {\n"2": {}}}]}',
+        3,
         "account a has no task '2'",
     ),
     (HUAWEI + '"offset": "page2"}]}', 2, "unknown offset 'page2'; did you mean 'page1'?"),
@@ -82,7 +89,8 @@ CASES = [
     (EVENT + ' "task_id": "1", "set": {"TaskId": "x"}}]}', 5, "a task keeps its id"),
     (EVENT + ' "create": {"TaskId": "1"}}]}', 5, "the task '1' is there already"),
     (
-        HEAD + '"timeline": [{"at": -1, "account": "east", "create": {}}]}', 5,
+        HEAD + '"timeline": [{"at": -1, "account": "east", "create": {}}]}',
+        5,
         "at must be a number of seconds, 0 or more",
     ),
     (FAULT + '"account": "east"}]}', 5, "do is missing"),
@@ -95,13 +103,15 @@ CASES = [
     (FAULT + '"do": "html", "every": 0}]}', 5, "every must be at least 1"),
     (FAULT + '"do": "html", "account": "wst"}]}', 5, "unknown account 'wst'"),
     (
-        FAULT + '"do": "html", "action": "DescribeLivePullStreamTask"}]}', 5,
+        FAULT + '"do": "html", "action": "DescribeLivePullStreamTask"}]}',
+        5,
         "did you mean 'DescribeLivePullStreamTasks'?",
     ),
     (SHIFT + ' "do": "shuffle"}]}', 5, "unknown do 'shuffle'"),
     (SHIFT + ' "do": "update", "times": "ever"}]}', 5, 'times must be a whole number or "always"'),
     (
-        HEAD + '"serve": {"account": "east", "action": "ListPullTasks", "answer": {}}}', 5,
+        HEAD + '"serve": {"account": "east", "action": "ListPullTasks", "answer": {}}}',
+        5,
         "unknown action 'ListPullTasks'",
     ),
     (HEAD + '"serve": {"account": "east", "action": "AssumeRole"}}', 5, "answer is missing"),
@@ -138,7 +148,9 @@ def test_accounts_are_given_in_the_words_of_the_fleet_module(emulator: Any) -> N
         {"name": "s", "cloud": "volcengine"},
     )
     assert [(entry["name"], entry["cloud"], entry["kind"]) for entry in given] == [
-        ("e", "tencentcloud", "relay"), ("n", "huaweicloud", "relay"), ("s", "volcengine", "relay"),
+        ("e", "tencentcloud", "relay"),
+        ("n", "huaweicloud", "relay"),
+        ("s", "volcengine", "relay"),
         ("s-record", "volcengine", "record"),
     ]
     east, north, south, record = given

@@ -118,15 +118,22 @@ def test_defaults_and_the_page_after_the_last(emulator: Any) -> None:
 
 
 def test_order_and_fields(emulator: Any) -> None:
-    emulator.use(account(
-        new_fields=["BrandNew"],
-        tasks=[
-            {"TaskId": "1", "UpdateTime": "2026-01-01T00:00:00Z", "StreamName": "old"},
-            {"TaskId": "2", "UpdateTime": "2026-02-01T00:00:00Z", "ToUrl": "rtmp://x.example.org/a/b"},
-            {"TaskId": "3", "UpdateTime": "2026-03-01T00:00:00Z", "BrandNew": {"a": 1}, "PushArgs": "@absent",
-             "BackupSourceUrl": None},
-        ],
-    ))
+    emulator.use(
+        account(
+            new_fields=["BrandNew"],
+            tasks=[
+                {"TaskId": "1", "UpdateTime": "2026-01-01T00:00:00Z", "StreamName": "old"},
+                {"TaskId": "2", "UpdateTime": "2026-02-01T00:00:00Z", "ToUrl": "rtmp://x.example.org/a/b"},
+                {
+                    "TaskId": "3",
+                    "UpdateTime": "2026-03-01T00:00:00Z",
+                    "BrandNew": {"a": 1},
+                    "PushArgs": "@absent",
+                    "BackupSourceUrl": None,
+                },
+            ],
+        )
+    )
     tasks = emulator.tencentcloud().json["Response"]["TaskInfos"]
     assert [task["TaskId"] for task in tasks] == ["3", "2", "1"]
     newest, to_url, old = tasks
@@ -153,10 +160,12 @@ def test_one_task(emulator: Any) -> None:
 
 def test_run_status(emulator: Any) -> None:
     window = {"StartTime": "@now-1h", "EndTime": "@now+1h", "Status": "enable"}
-    emulator.use(account(
-        tasks=[{"TaskId": "1", **window}, {"TaskId": "2", **window}, {"TaskId": "3", **window, "Status": "pause"}],
-        runtime={"2": {"RunStatus": "inactive", "LoopedTimes": -1}},
-    ))
+    emulator.use(
+        account(
+            tasks=[{"TaskId": "1", **window}, {"TaskId": "2", **window}, {"TaskId": "3", **window, "Status": "pause"}],
+            runtime={"2": {"RunStatus": "inactive", "LoopedTimes": -1}},
+        )
+    )
     words = [
         emulator.tencentcloud(STATUS, {"TaskId": task}).json["Response"]["TaskStatusInfo"]["RunStatus"]
         for task in ("1", "2", "3")
@@ -206,7 +215,9 @@ def test_assumed_role_lists_the_accounts_tasks(emulator: Any, make_keys: Any) ->
 def test_role_by_web_identity_is_not_signed(emulator: Any, make_keys: Any) -> None:
     emulator.use(account(fill=1, role=["reader"], web_identity_token="jwt"))
     body = {
-        "ProviderId": "p", "WebIdentityToken": "jwt", "RoleArn": "qcs::cam::uin/1:roleName/reader",
+        "ProviderId": "p",
+        "WebIdentityToken": "jwt",
+        "RoleArn": "qcs::cam::uin/1:roleName/reader",
         "RoleSessionName": "s",
     }
     action = "AssumeRoleWithWebIdentity"

@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
-REFUSED = {"tencentcloud": "AuthFailure.SignatureFailure", "huaweicloud": "APIGW.0301",
-           "volcengine": "SignatureDoesNotMatch"}
+REFUSED = {
+    "tencentcloud": "AuthFailure.SignatureFailure",
+    "huaweicloud": "APIGW.0301",
+    "volcengine": "SignatureDoesNotMatch",
+}
 PROJECT = "0123456789abcdef0123456789abcdef"
 
 
@@ -29,8 +32,11 @@ def code_of(answer: Any) -> str:
 
 def scenario(vector: dict[str, Any]) -> dict[str, Any]:
     account: dict[str, Any] = {
-        "name": "sdk", "cloud": vector["cloud"], "access_key": vector["access_key"],
-        "secret_key": vector["secret_key"], "role": ["a", "Reader"],
+        "name": "sdk",
+        "cloud": vector["cloud"],
+        "access_key": vector["access_key"],
+        "secret_key": vector["secret_key"],
+        "role": ["a", "Reader"],
     }
     if vector["token"]:
         account["session_token"] = vector["token"]
@@ -62,7 +68,5 @@ def test_one_changed_digit_is_refused(emulator: Any, vector: dict[str, Any]) -> 
 
 
 def test_changed_body_is_refused(emulator: Any, vector: dict[str, Any]) -> None:
-    answer = emulator.send(
-        vector["cloud"], vector["method"], vector["target"], vector["headers"], vector["body"] + " "
-    )
+    answer = emulator.send(vector["cloud"], vector["method"], vector["target"], vector["headers"], vector["body"] + " ")
     assert code_of(answer) == REFUSED[vector["cloud"]]

@@ -99,20 +99,32 @@ def test_record_list(emulator: Any) -> None:
 
 def test_status_words(emulator: Any) -> None:
     now = {"StartTime": "@now-1h", "EndTime": "@now+1h"}
-    emulator.use(account(relay_tasks=[
-        now, {**now, "stopped": True}, {**now, "StartTime": "@now+1s"}, {**now, "EndTime": "@now-1s"},
-        {**now, "Status": "维护中"},
-    ]))
+    emulator.use(
+        account(
+            relay_tasks=[
+                now,
+                {**now, "stopped": True},
+                {**now, "StartTime": "@now+1s"},
+                {**now, "EndTime": "@now-1s"},
+                {**now, "Status": "维护中"},
+            ]
+        )
+    )
     answer = rows(emulator.volcengine())
     assert [row["Status"] for row in answer] == ["生效中", "停用", "未开始", "已结束", "维护中"]
     assert all("stopped" not in row for row in answer)
 
 
 def test_filters(emulator: Any) -> None:
-    emulator.use(account(relay_tasks=[
-        {"TaskId": "1", "Title": "Cup Final", "GroupName": "a"}, {"TaskId": "2", "Title": "cup", "GroupName": "b"},
-        {"TaskId": "3", "Title": "转推 a+b/c~*", "GroupName": "b"},
-    ]))
+    emulator.use(
+        account(
+            relay_tasks=[
+                {"TaskId": "1", "Title": "Cup Final", "GroupName": "a"},
+                {"TaskId": "2", "Title": "cup", "GroupName": "b"},
+                {"TaskId": "3", "Title": "转推 a+b/c~*", "GroupName": "b"},
+            ]
+        )
+    )
 
     def found(**changes: Any) -> list[str]:
         return [row["TaskId"] for row in rows(emulator.volcengine(**changes))]

@@ -68,7 +68,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stop-after", metavar="SECONDS", type=_seconds, help="stop by itself after so long")
     parser.add_argument("--check", action="store_true", help="look whether the scenario is right, then exit")
     parser.add_argument(
-        "--detach", action="store_true",
+        "--detach",
+        action="store_true",
         help="return once all ports listen and go on in the background. Where --ready-file names an emulator that "
         "runs, that one is kept and given the scenario if it has another",
     )

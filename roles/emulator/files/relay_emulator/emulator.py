@@ -191,11 +191,14 @@ class Control:
         return route(request)
 
     def _about(self, _request: Request) -> Answer:
-        return json_answer(200, {
-            "emulator": "livestream.relay",
-            "pid": os.getpid(),
-            "endpoints": self._emulator.endpoints,
-        })
+        return json_answer(
+            200,
+            {
+                "emulator": "livestream.relay",
+                "pid": os.getpid(),
+                "endpoints": self._emulator.endpoints,
+            },
+        )
 
     def _requests(self, _request: Request) -> Answer:
         return json_answer(200, self._emulator.log.entries())

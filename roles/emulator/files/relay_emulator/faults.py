@@ -79,9 +79,7 @@ class Faults:
             return []
         with self._lock:
             return [
-                fault
-                for fault in self._faults
-                if fault.concerns(cloud, account, action, elapsed) and fault.strikes()
+                fault for fault in self._faults if fault.concerns(cloud, account, action, elapsed) and fault.strikes()
             ]
 
 
@@ -133,6 +131,6 @@ def spoil(faults: list[Fault], answer: Answer) -> None:
         elif fault.do == "slow_body":
             answer.slow = settings.get("seconds", 5.0)
         elif fault.do == "truncate":
-            answer.body = answer.body[:len(answer.body) // 2]
+            answer.body = answer.body[: len(answer.body) // 2]
         elif fault.do == "content_type":
             answer.content_type = settings["value"]

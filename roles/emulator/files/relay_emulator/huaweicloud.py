@@ -33,13 +33,31 @@ ACTIONS: dict[str, float] = {
 ID_KEY = "task_id"
 UPDATED_KEY = None
 OFFSET_READINGS = ("record", "page0", "page1", "ignored")
-FIELDS: dict[str, dict[str, str]] = {RELAY: {
-    "task_id": "text", "status": "text", "create_time": "text", "region": "text", "source_type": "text",
-    "source_urls": "texts", "domain": "text", "app_name": "text", "stream_name": "text", "push_args": "text",
-    "destination_url": "text", "start_time": "text", "end_time": "text", "callback_events": "texts",
-    "callback_url": "text", "backup_source_type": "text", "backup_source_urls": "texts", "vod_loop_time": "text",
-    "vod_start_video_index": "int", "vod_start_video_time": "int", "vod_refresh_type": "text",
-}}
+FIELDS: dict[str, dict[str, str]] = {
+    RELAY: {
+        "task_id": "text",
+        "status": "text",
+        "create_time": "text",
+        "region": "text",
+        "source_type": "text",
+        "source_urls": "texts",
+        "domain": "text",
+        "app_name": "text",
+        "stream_name": "text",
+        "push_args": "text",
+        "destination_url": "text",
+        "start_time": "text",
+        "end_time": "text",
+        "callback_events": "texts",
+        "callback_url": "text",
+        "backup_source_type": "text",
+        "backup_source_urls": "texts",
+        "vod_loop_time": "text",
+        "vod_start_video_index": "int",
+        "vod_start_video_time": "int",
+        "vod_refresh_type": "text",
+    }
+}
 _LIST_PATH = re.compile(r"/v1/([^/]+)/pull/stream/task/?\Z")
 _PATHS = {
     ("GET", "/v3/projects"): "KeystoneListProjects",
@@ -222,8 +240,11 @@ class Huaweicloud:
             "expires_at": _micro(call.now + _TOKEN_SECONDS),
             "issued_at": _micro(call.now),
             "methods": methods,
-            "user": {"name": account.spec.get("username", "relay"), "id": samples.digest("user", account.name),
-                     "domain": domain},
+            "user": {
+                "name": account.spec.get("username", "relay"),
+                "id": samples.digest("user", account.name),
+                "domain": domain,
+            },
         }
         if project_id is None:
             described["domain"] = domain
@@ -242,7 +263,9 @@ class Huaweicloud:
             if account.cloud != NAME or not spec.get("password"):
                 continue
             if (spec.get("domain_name"), spec.get("username"), spec["password"]) == (
-                domain_name, user.get("name"), user.get("password"),
+                domain_name,
+                user.get("name"),
+                user.get("password"),
             ):
                 return account
         refusal = _iam(401, "Unauthorized", "The username or password is wrong.")
@@ -284,12 +307,17 @@ class Huaweicloud:
         if not isinstance(seconds, int) or isinstance(seconds, bool) or not 900 <= seconds <= 86400:
             raise _iam(400, "Bad Request", "duration_seconds must be from 900 to 86400.")
         key = world.issue(account, "HSTEMULATOR", call.now, seconds)
-        return json_answer(201, {"credential": {
-            "access": key.access_key,
-            "secret": key.secret_key,
-            "securitytoken": key.token,
-            "expires_at": _micro(key.expires or 0),
-        }})
+        return json_answer(
+            201,
+            {
+                "credential": {
+                    "access": key.access_key,
+                    "secret": key.secret_key,
+                    "securitytoken": key.token,
+                    "expires_at": _micro(key.expires or 0),
+                }
+            },
+        )
 
     @staticmethod
     def _assume_agency(world: World, account: Account, request: Request, call: Call) -> Answer:
@@ -303,15 +331,18 @@ class Huaweicloud:
         if urn is None or not account.may_be_assumed(urn.group(2)):
             raise RefusalError(403, "STS5.1003", "You are not authorized to assume this agency.")  # Guess: code
         key = world.issue(account, "HSTEMULATOR", call.now, seconds)
-        return json_answer(200, {
-            "credentials": {
-                "access_key_id": key.access_key,
-                "secret_access_key": key.secret_key,
-                "security_token": key.token,
-                "expiration": times.utc(key.expires or 0),
+        return json_answer(
+            200,
+            {
+                "credentials": {
+                    "access_key_id": key.access_key,
+                    "secret_access_key": key.secret_key,
+                    "security_token": key.token,
+                    "expiration": times.utc(key.expires or 0),
+                },
+                "assumed_agency": {"urn": f"sts::{urn.group(1)}:assumed-agency:{urn.group(2)}", "id": urn.group(2)},
             },
-            "assumed_agency": {"urn": f"sts::{urn.group(1)}:assumed-agency:{urn.group(2)}", "id": urn.group(2)},
-        })
+        )
 
 
 def _authenticate(world: World, request: Request, call: Call) -> _Caller:
@@ -358,8 +389,7 @@ def _verify(world: World, request: Request, call: Call, access_key: str, signed:
         raise _wrong(f"Get secretKey failed,ak:{access_key[:64]},err:ak not exist", "unknown key")
     if abs(call.now - signed_at) > _SKEW_SECONDS:
         raise _wrong(
-            "calc aksk signature fail:signature expired, "
-            f"signature time:{stamp},server time:{times.basic(call.now)}",
+            f"calc aksk signature fail:signature expired, signature time:{stamp},server time:{times.basic(call.now)}",
             "clock",
         )
     missing = [name for name in names if name not in headers]

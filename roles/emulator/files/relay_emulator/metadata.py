@@ -15,8 +15,15 @@ from .state import Account, Key, World
 from .web import Answer, Call, RefusalError, Request, json_answer, text_answer
 
 NAME = "metadata"
-ACTIONS = ("TencentRole", "TencentKey", "HuaweiToken", "HuaweiKey", "VolcengineToken", "VolcengineRoles",
-           "VolcengineKey")
+ACTIONS = (
+    "TencentRole",
+    "TencentKey",
+    "HuaweiToken",
+    "HuaweiKey",
+    "VolcengineToken",
+    "VolcengineRoles",
+    "VolcengineKey",
+)
 _KEY_SECONDS = 6 * 3600
 _TENCENT = "/latest/meta-data/cam/security-credentials"
 _VOLCENGINE = "/volcstack/latest/iam/security_credentials"
@@ -83,7 +90,7 @@ def _route(path: str) -> tuple[str, tuple[str, ...], str, str]:
         return (*exact, "")
     for start, action, methods, cloud in _UNDER:
         if path.startswith(start):
-            return action, methods, cloud, path[len(start):].strip("/")
+            return action, methods, cloud, path[len(start) :].strip("/")
     return "unknown", (), "", ""
 
 
@@ -126,12 +133,14 @@ def _tencent_key(key: Key, _now: float) -> dict[str, object]:
 
 
 def _huawei_key(key: Key, _now: float) -> dict[str, object]:
-    return {"credential": {
-        "access": key.access_key,
-        "secret": key.secret_key,
-        "securitytoken": key.token,
-        "expires_at": times.utc(key.expires or 0)[:-1] + ".000000Z",
-    }}
+    return {
+        "credential": {
+            "access": key.access_key,
+            "secret": key.secret_key,
+            "securitytoken": key.token,
+            "expires_at": times.utc(key.expires or 0)[:-1] + ".000000Z",
+        }
+    }
 
 
 def _volcengine_key(key: Key, now: float) -> dict[str, object]:
@@ -145,8 +154,12 @@ def _volcengine_key(key: Key, now: float) -> dict[str, object]:
 
 
 _PREFIXES = {
-    tencentcloud.NAME: "AKIDEMULATORCVM", huaweicloud.NAME: "HSTEMULATORECS", volcengine.NAME: "AKTPEMULATORECS",
+    tencentcloud.NAME: "AKIDEMULATORCVM",
+    huaweicloud.NAME: "HSTEMULATORECS",
+    volcengine.NAME: "AKTPEMULATORECS",
 }
 _DESCRIBE = {
-    tencentcloud.NAME: _tencent_key, huaweicloud.NAME: _huawei_key, volcengine.NAME: _volcengine_key,
+    tencentcloud.NAME: _tencent_key,
+    huaweicloud.NAME: _huawei_key,
+    volcengine.NAME: _volcengine_key,
 }

@@ -60,7 +60,7 @@ class Document:
         self.lines[path] = self._line(position)
         if len(path) > _DEPTH:
             self._fail(position, "values are nested too deeply")
-        first = self._text[position:position + 1]
+        first = self._text[position : position + 1]
         if first == "{":
             return self._object(path, position)
         if first == "[":
@@ -73,7 +73,7 @@ class Document:
         number = _NUMBER.match(self._text, position)
         if number:
             return json.loads(number.group()), number.end()
-        found = self._text[position:position + 12].split("\n")[0]
+        found = self._text[position : position + 12].split("\n")[0]
         reason = f"a JSON value is expected here, not {found!r}" if found else "the JSON text ends too early"
         self._fail(position, reason)
         raise AssertionError  # _fail always raises
@@ -89,17 +89,17 @@ class Document:
     def _object(self, path: Path, position: int) -> tuple[dict[str, Any], int]:
         result: dict[str, Any] = {}
         position = self._skip(position + 1)
-        if self._text[position:position + 1] == "}":
+        if self._text[position : position + 1] == "}":
             return result, position + 1
         while True:
-            if self._text[position:position + 1] != '"':
+            if self._text[position : position + 1] != '"':
                 self._fail(position, "a key in double quotes is expected here")
             key_position = position
             key, position = self._string(position)
             if key in result:
                 self._fail(key_position, f"the key {key!r} is given twice")
             position = self._skip(position)
-            if self._text[position:position + 1] != ":":
+            if self._text[position : position + 1] != ":":
                 self._fail(position, f"a colon is expected after {key!r}")
             value_position = self._skip(position + 1)
             key_path = (*path, key)
@@ -107,7 +107,7 @@ class Document:
             # An error about this key should point at the key, also where its value starts further down.
             self.lines[key_path] = self._line(key_position)
             position = self._skip(position)
-            mark = self._text[position:position + 1]
+            mark = self._text[position : position + 1]
             if mark == "}":
                 return result, position + 1
             if mark != ",":
@@ -117,13 +117,13 @@ class Document:
     def _array(self, path: Path, position: int) -> tuple[list[Any], int]:
         result: list[Any] = []
         position = self._skip(position + 1)
-        if self._text[position:position + 1] == "]":
+        if self._text[position : position + 1] == "]":
             return result, position + 1
         while True:
             item, position = self._value((*path, len(result)), position)
             result.append(item)
             position = self._skip(position)
-            mark = self._text[position:position + 1]
+            mark = self._text[position : position + 1]
             if mark == "]":
                 return result, position + 1
             if mark != ",":

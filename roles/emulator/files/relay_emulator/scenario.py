@@ -25,42 +25,91 @@ _SAMPLE_KEYS = {
 _MOST_TASKS = 20_000
 
 _ACCOUNT_KEYS = {
-    "name": "text", "cloud": "text", "access_key": "text", "secret_key": "text", "session_token": "text",
-    "expires": "time", "quota": "count", "rate_limit": "rates", "new_fields": "texts", "role": "texts",
-    "metadata_role": "text", "external_id": "text", "web_identity_token": "text", "account_id": "text",
+    "name": "text",
+    "cloud": "text",
+    "access_key": "text",
+    "secret_key": "text",
+    "session_token": "text",
+    "expires": "time",
+    "quota": "count",
+    "rate_limit": "rates",
+    "new_fields": "texts",
+    "role": "texts",
+    "metadata_role": "text",
+    "external_id": "text",
+    "web_identity_token": "text",
+    "account_id": "text",
     "region": "text",
 }
 _TASK_KEYS = {"tasks": "records", "fill": "count"}
 _CLOUD_KEYS: dict[str, dict[str, str]] = {
     tencentcloud.NAME: {**_TASK_KEYS, "runtime": "object", "status_api": "bool"},
     huaweicloud.NAME: {
-        **_TASK_KEYS, "project_id": "text", "projects": "list", "domain_name": "text", "username": "text",
-        "password": "text", "tokens": "texts", "offset": "text", "list_projects": "bool",
+        **_TASK_KEYS,
+        "project_id": "text",
+        "projects": "list",
+        "domain_name": "text",
+        "username": "text",
+        "password": "text",
+        "tokens": "texts",
+        "offset": "text",
+        "list_projects": "bool",
     },
     volcengine.NAME: {
-        "record_tasks": "records", "relay_tasks": "records", "fill_record": "count", "fill_relay": "count",
+        "record_tasks": "records",
+        "relay_tasks": "records",
+        "fill_record": "count",
+        "fill_relay": "count",
     },
 }
 _PROJECT_KEYS = {"id": "text", "name": "text", **_TASK_KEYS}
 _TOP_KEYS = {"accounts": "list", "timeline": "list", "faults": "list", "shifts": "list", "serve": "any"}
 _TIMELINE_KEYS = {
-    "at": "seconds", "account": "text", "task_id": "text", "set": "object", "delete": "bool", "create": "object",
-    "runtime": "object", "kind": "text", "project_id": "text",
+    "at": "seconds",
+    "account": "text",
+    "task_id": "text",
+    "set": "object",
+    "delete": "bool",
+    "create": "object",
+    "runtime": "object",
+    "kind": "text",
+    "project_id": "text",
 }
 _FAULT_KEYS = {
-    "account": "text", "cloud": "text", "action": "text", "requests": "numbers", "first": "count", "every": "count",
-    "from": "seconds", "until": "seconds", "do": "text",
+    "account": "text",
+    "cloud": "text",
+    "action": "text",
+    "requests": "numbers",
+    "first": "count",
+    "every": "count",
+    "from": "seconds",
+    "until": "seconds",
+    "do": "text",
 }
 _SHIFT_KEYS = {
-    "account": "text", "after_page": "count", "times": "times", "do": "text", "kind": "text", "by": "int",
+    "account": "text",
+    "after_page": "count",
+    "times": "times",
+    "do": "text",
+    "kind": "text",
+    "by": "int",
 }
 _SERVE_KEYS = {"account": "text", "action": "text", "answer": "any"}
 
 _WORDS = {
-    "text": "text in double quotes", "int": "a whole number", "count": "a whole number of 0 or more",
-    "number": "a number", "seconds": "a number of seconds, 0 or more", "bool": "true or false",
-    "texts": "a list of texts", "list": "a list", "records": "a list of tasks", "object": "an object in braces",
-    "numbers": "a list of whole numbers", "times": 'a whole number or "always"', "time": "a time",
+    "text": "text in double quotes",
+    "int": "a whole number",
+    "count": "a whole number of 0 or more",
+    "number": "a number",
+    "seconds": "a number of seconds, 0 or more",
+    "bool": "true or false",
+    "texts": "a list of texts",
+    "list": "a list",
+    "records": "a list of tasks",
+    "object": "an object in braces",
+    "numbers": "a list of whole numbers",
+    "times": 'a whole number or "always"',
+    "time": "a time",
     "rates": "a number of requests per second, or an object of action and number",
 }
 
@@ -88,8 +137,9 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "times": lambda value: value == "always" or (_is_whole(value) and value >= 0),
     "time": lambda value: isinstance(value, str),
-    "rates": lambda value: _is_number(value)
-    or (isinstance(value, dict) and all(_is_number(rate) for rate in value.values())),
+    "rates": lambda value: (
+        _is_number(value) or (isinstance(value, dict) and all(_is_number(rate) for rate in value.values()))
+    ),
 }
 
 
@@ -176,15 +226,11 @@ class Scenario:
             if (other["cloud"], other["access_key"]) == (cloud, spec["access_key"]):
                 raise self._error((*path, "access_key"), f"this access_key is account {other['name']}'s already")
             if spec.get("metadata_role") and other["cloud"] == cloud and other.get("metadata_role"):
-                raise self._error(
-                    (*path, "metadata_role"), f"the instance has account {other['name']}'s role already"
-                )
+                raise self._error((*path, "metadata_role"), f"the instance has account {other['name']}'s role already")
         if isinstance(spec.get("rate_limit"), dict):
             for action in spec["rate_limit"]:
                 if action not in CLOUDS[cloud].ACTIONS:
-                    raise self._error(
-                        (*path, "rate_limit", action), _unknown("action", action, CLOUDS[cloud].ACTIONS)
-                    )
+                    raise self._error((*path, "rate_limit", action), _unknown("action", action, CLOUDS[cloud].ACTIONS))
         if cloud == huaweicloud.NAME:
             self._huawei_account(path, spec)
         self._ids[spec["name"]] = {}
@@ -412,13 +458,15 @@ class Scenario:
         world.faults = faults.Faults([_build_fault(fault, settings) for fault, settings in self._faults])
         for shift in self._shifts:
             often = shift.get("times", 1)
-            world.accounts[shift["account"]].shifts.append(Shift(
-                do=shift["do"],
-                after_page=shift.get("after_page", 1),
-                left=float("inf") if often == "always" else often,
-                kind=shift.get("kind"),
-                by=shift.get("by", 1),
-            ))
+            world.accounts[shift["account"]].shifts.append(
+                Shift(
+                    do=shift["do"],
+                    after_page=shift.get("after_page", 1),
+                    left=float("inf") if often == "always" else often,
+                    kind=shift.get("kind"),
+                    by=shift.get("by", 1),
+                )
+            )
         for served in self._served:
             world.served[(served["account"], served["action"])] = served["answer"]
         return world
@@ -438,9 +486,9 @@ class Scenario:
         )
         for listing in spec["lists"]:
             tasks = TaskList(spec["name"], listing["kind"], cloud.ID_KEY, cloud.UPDATED_KEY)
-            tasks.fill([
-                _build_record(cloud, listing["kind"], raw, index, now) for index, raw in enumerate(listing["raws"])
-            ])
+            tasks.fill(
+                [_build_record(cloud, listing["kind"], raw, index, now) for index, raw in enumerate(listing["raws"])]
+            )
             account.lists[listing["place"]] = tasks
         if spec["cloud"] == huaweicloud.NAME:
             account.projects[spec["project_id"]] = spec["region"]

@@ -164,10 +164,10 @@ class _Connection:
         lines.extend(f"{name}: {value}" for name, value in answer.headers)
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
         if answer.drop == "in_headers":
-            self._socket.sendall(head[:len(head) // 2])
+            self._socket.sendall(head[: len(head) // 2])
             return False
         if answer.drop == "in_body":
-            self._socket.sendall(head + answer.body[:len(answer.body) // 2])
+            self._socket.sendall(head + answer.body[: len(answer.body) // 2])
             return False
         if answer.slow and answer.body and not head_only:
             return self._send_slowly(head, answer)
@@ -180,5 +180,5 @@ class _Connection:
         for start in range(0, len(answer.body), step):
             if self._stop.wait(answer.slow / _SLOW_PIECES):
                 return False
-            self._socket.sendall(answer.body[start:start + step])
+            self._socket.sendall(answer.body[start : start + step])
         return True

@@ -260,7 +260,7 @@ class World:
                 continue
             shift.left -= 1
         if page is None:
-            page = rows[start:start + size]
+            page = rows[start : start + size]
         tasks.last_rows = page
         tasks.served.update(tasks.id_of(record) for record in page)
         for shift in account.shifts:

@@ -25,35 +25,90 @@ ACTIONS: dict[str, tuple[str, str, float]] = {  # service, version, requests per
     "AssumeRole": ("sts", "2018-08-13", 20),  # Guess: the rate of STS is not in the pages used here.
     "AssumeRoleWithWebIdentity": ("sts", "2018-08-13", 20),
 }
-REGIONS: frozenset[str] = frozenset((
-    "ap-bangkok", "ap-beijing", "ap-guangzhou", "ap-hongkong", "ap-mumbai", "ap-seoul", "ap-shanghai", "ap-singapore",
-    "ap-tokyo", "eu-frankfurt", "na-ashburn", "na-siliconvalley",
-))
+REGIONS: frozenset[str] = frozenset(
+    (
+        "ap-bangkok",
+        "ap-beijing",
+        "ap-guangzhou",
+        "ap-hongkong",
+        "ap-mumbai",
+        "ap-seoul",
+        "ap-shanghai",
+        "ap-singapore",
+        "ap-tokyo",
+        "eu-frankfurt",
+        "na-ashburn",
+        "na-siliconvalley",
+    )
+)
 ID_KEY = "TaskId"
 UPDATED_KEY = "UpdateTime"
-FIELDS: dict[str, dict[str, str]] = {RELAY: {
-    "TaskId": "text", "SourceType": "text", "SourceUrls": "texts", "DomainName": "text", "AppName": "text",
-    "StreamName": "text", "PushArgs": "text", "StartTime": "text", "EndTime": "text", "Region": "text",
-    "VodLoopTimes": "int", "VodRefreshType": "text", "CreateTime": "text", "UpdateTime": "text", "CreateBy": "text",
-    "UpdateBy": "text", "CallbackUrl": "text", "CallbackEvents": "texts", "CallbackInfo": "text", "ErrorInfo": "text",
-    "Status": "text", "RecentPullInfo": "object", "Comment": "text", "BackupSourceType": "text",
-    "BackupSourceUrl": "text", "WatermarkList": "list", "VodLocalMode": "int", "RecordTemplateId": "text",
-    "BackupToUrl": "text", "TranscodeTemplateName": "text", "SpecifyTaskId": "text", "ToUrl": "text",
-}}
+FIELDS: dict[str, dict[str, str]] = {
+    RELAY: {
+        "TaskId": "text",
+        "SourceType": "text",
+        "SourceUrls": "texts",
+        "DomainName": "text",
+        "AppName": "text",
+        "StreamName": "text",
+        "PushArgs": "text",
+        "StartTime": "text",
+        "EndTime": "text",
+        "Region": "text",
+        "VodLoopTimes": "int",
+        "VodRefreshType": "text",
+        "CreateTime": "text",
+        "UpdateTime": "text",
+        "CreateBy": "text",
+        "UpdateBy": "text",
+        "CallbackUrl": "text",
+        "CallbackEvents": "texts",
+        "CallbackInfo": "text",
+        "ErrorInfo": "text",
+        "Status": "text",
+        "RecentPullInfo": "object",
+        "Comment": "text",
+        "BackupSourceType": "text",
+        "BackupSourceUrl": "text",
+        "WatermarkList": "list",
+        "VodLocalMode": "int",
+        "RecordTemplateId": "text",
+        "BackupToUrl": "text",
+        "TranscodeTemplateName": "text",
+        "SpecifyTaskId": "text",
+        "ToUrl": "text",
+    }
+}
 RUNTIME_FIELDS: dict[str, str] = {
-    "RunStatus": "text", "FileUrl": "text", "LoopedTimes": "int", "OffsetTime": "int", "ReportTime": "text",
-    "FileDuration": "int", "NextFileUrl": "text",
+    "RunStatus": "text",
+    "FileUrl": "text",
+    "LoopedTimes": "int",
+    "OffsetTime": "int",
+    "ReportTime": "text",
+    "FileDuration": "int",
+    "NextFileUrl": "text",
 }
 # Given when a task is made, but in no listing.
 _HIDDEN = ("SpecifyTaskId", "ToUrl")
 _LIST_PARAMETERS = {"TaskId": str, "PageNum": int, "PageSize": int, "SpecifyTaskId": str}
 _STATUS_PARAMETERS = {"TaskId": str}
 _ROLE_PARAMETERS = {
-    "RoleArn": str, "RoleSessionName": str, "DurationSeconds": int, "Policy": str, "ExternalId": str, "Tags": list,
-    "SourceIdentity": str, "SerialNumber": str, "TokenCode": str,
+    "RoleArn": str,
+    "RoleSessionName": str,
+    "DurationSeconds": int,
+    "Policy": str,
+    "ExternalId": str,
+    "Tags": list,
+    "SourceIdentity": str,
+    "SerialNumber": str,
+    "TokenCode": str,
 }
 _WEB_ROLE_PARAMETERS = {
-    "ProviderId": str, "WebIdentityToken": str, "RoleArn": str, "RoleSessionName": str, "DurationSeconds": int,
+    "ProviderId": str,
+    "WebIdentityToken": str,
+    "RoleArn": str,
+    "RoleSessionName": str,
+    "DurationSeconds": int,
     "Policy": str,
 }
 _SKEW_SECONDS = 300
@@ -218,12 +273,13 @@ class Tencentcloud:
         with world.lock:
             if call.one_task:
                 rows = [
-                    record for record in tasks.records
+                    record
+                    for record in tasks.records
                     if (not asked or record.raw["TaskId"] == asked)
                     and (not specified or record.raw.get("SpecifyTaskId") == specified)
                 ]
                 total = len(rows)
-                texts = [self._single(record, call.now) for record in rows[(number - 1) * size:number * size]]
+                texts = [self._single(record, call.now) for record in rows[(number - 1) * size : number * size]]
             else:
                 rows, total = world.read_page(
                     account, tasks, tasks.records, number == 1, (number - 1) * size, size, call.now, _create
@@ -447,9 +503,14 @@ def _credentials(world: World, account: Account, body: dict[str, Any], call: Cal
         raise RefusalError(200, "InvalidParameter.OverTimeError", "DurationSeconds must be from 1 to 43200.")
     key = world.issue(account, "AKIDEMULATORTMP", call.now, seconds)
     expires = int(key.expires or 0)
-    return json_answer(200, {"Response": {
-        "Credentials": {"Token": key.token, "TmpSecretId": key.access_key, "TmpSecretKey": key.secret_key},
-        "ExpiredTime": expires,
-        "Expiration": times.utc(expires),
-        "RequestId": call.request_id,
-    }})
+    return json_answer(
+        200,
+        {
+            "Response": {
+                "Credentials": {"Token": key.token, "TmpSecretId": key.access_key, "TmpSecretKey": key.secret_key},
+                "ExpiredTime": expires,
+                "Expiration": times.utc(expires),
+                "RequestId": call.request_id,
+            }
+        },
+    )

@@ -31,22 +31,53 @@ UPDATED_KEY = None
 STOPPED, NOT_STARTED, RUNNING, OVER = "停用", "未开始", "生效中", "已结束"
 FIELDS: dict[str, dict[str, str]] = {
     RECORD: {
-        "TaskId": "text", "StartTime": "text", "EndTime": "text", "Vhost": "text", "Domain": "text", "App": "text",
-        "Stream": "text", "Status": "text", "stopped": "bool",
+        "TaskId": "text",
+        "StartTime": "text",
+        "EndTime": "text",
+        "Vhost": "text",
+        "Domain": "text",
+        "App": "text",
+        "Stream": "text",
+        "Status": "text",
+        "stopped": "bool",
     },
     RELAY: {
-        "TaskId": "text", "Title": "text", "GroupName": "text", "StartTime": "text", "EndTime": "text",
-        "CallbackURL": "text", "Type": "int", "SrcAddr": "text", "SrcAddrS": "texts", "VodSrcAddrs": "list",
-        "OffsetS": "list", "CycleMode": "int", "PlayTimes": "int", "DstAddr": "text", "DstAddrType": "int",
-        "ContinueStrategy": "int", "PreDownload": "int", "Watermark": "object", "Status": "text", "TaskStatus": "int",
+        "TaskId": "text",
+        "Title": "text",
+        "GroupName": "text",
+        "StartTime": "text",
+        "EndTime": "text",
+        "CallbackURL": "text",
+        "Type": "int",
+        "SrcAddr": "text",
+        "SrcAddrS": "texts",
+        "VodSrcAddrs": "list",
+        "OffsetS": "list",
+        "CycleMode": "int",
+        "PlayTimes": "int",
+        "DstAddr": "text",
+        "DstAddrType": "int",
+        "ContinueStrategy": "int",
+        "PreDownload": "int",
+        "Watermark": "object",
+        "Status": "text",
+        "TaskStatus": "int",
         "stopped": "bool",
     },
 }
 _CODES = {
-    "MissingParameter": (400, 100002), "MissingAuthenticationToken": (401, 100003), "MissingRequestInfo": (400, 100004),
-    "MissingSignature": (401, 100005), "InvalidTimestamp": (403, 100006), "InvalidActionOrVersion": (404, 100008),
-    "InvalidAccessKey": (401, 100009), "SignatureDoesNotMatch": (401, 100010), "AccessDenied": (403, 100013),
-    "InvalidAuthorization": (400, 100024), "InvalidCredential": (400, 100025), "InvalidSecretToken": (401, 100026),
+    "MissingParameter": (400, 100002),
+    "MissingAuthenticationToken": (401, 100003),
+    "MissingRequestInfo": (400, 100004),
+    "MissingSignature": (401, 100005),
+    "InvalidTimestamp": (403, 100006),
+    "InvalidActionOrVersion": (404, 100008),
+    "InvalidAccessKey": (401, 100009),
+    "SignatureDoesNotMatch": (401, 100010),
+    "AccessDenied": (403, 100013),
+    "InvalidAuthorization": (400, 100024),
+    "InvalidCredential": (400, 100025),
+    "InvalidSecretToken": (401, 100026),
     "AccountFlowLimitExceeded": (429, 100027),
 }
 _AUTHORIZATION = re.compile(
@@ -215,15 +246,18 @@ class Volcengine:
             texts = [_render(record, action, call.now) for record in page]
         pagination = {"PageCur": number, "PageSize": size, "PageTotal": -(-total // size), "TotalCount": total}
         text = (
-            '{"ResponseMetadata":' + json.dumps(_metadata(request, call))
-            + ',"Result":{"List":[' + ",".join(texts) + '],"Pagination":' + json.dumps(pagination) + "}}"
+            '{"ResponseMetadata":'
+            + json.dumps(_metadata(request, call))
+            + ',"Result":{"List":['
+            + ",".join(texts)
+            + '],"Pagination":'
+            + json.dumps(pagination)
+            + "}}"
         )
         return Answer(200, text.encode("utf-8"), headers=[("X-Tt-Logid", call.request_id)])
 
     @staticmethod
-    def _assume(
-        world: World, account: Account, parameters: dict[str, str], request: Request, call: Call
-    ) -> Answer:
+    def _assume(world: World, account: Account, parameters: dict[str, str], request: Request, call: Call) -> Answer:
         given = {**parameters, **dict(parse_qsl(request.body.decode("latin-1")))}
         for name in ("RoleTrn", "RoleSessionName"):
             if not given.get(name):
@@ -429,17 +463,20 @@ def _credentials(world: World, account: Account, given: dict[str, str], request:
         raise RefusalError(400, "InvalidParam", "DurationSeconds must be from 900 to 43200.")  # Guess: limits and code
     key = world.issue(account, "AKTPEMULATOR", call.now, int(text))
     expires = times.china(key.expires or 0)
-    return json_answer(200, {
-        "ResponseMetadata": _metadata(request, call),
-        "Result": {
-            "Credentials": {
-                "CurrentTime": times.china(call.now),
-                "ExpiredTime": expires,
-                "Expiration": expires,
-                "AccessKeyId": key.access_key,
-                "SecretAccessKey": key.secret_key,
-                "SessionToken": key.token,
+    return json_answer(
+        200,
+        {
+            "ResponseMetadata": _metadata(request, call),
+            "Result": {
+                "Credentials": {
+                    "CurrentTime": times.china(call.now),
+                    "ExpiredTime": expires,
+                    "Expiration": expires,
+                    "AccessKeyId": key.access_key,
+                    "SecretAccessKey": key.secret_key,
+                    "SessionToken": key.token,
+                },
+                "AssumedRoleUser": {"Trn": given["RoleTrn"], "AssumedRoleId": given["RoleSessionName"]},
             },
-            "AssumedRoleUser": {"Trn": given["RoleTrn"], "AssumedRoleId": given["RoleSessionName"]},
         },
-    })
+    )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.livestream.relay.plugins.module_utils._clouds import CLOUDS
 from ansible_collections.livestream.relay.plugins.module_utils._errors import RelayError
 from ansible_collections.livestream.relay.plugins.module_utils._module import _refuse_empty

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.livestream.relay.plugins.module_utils._cloud import Cloud
 from ansible_collections.livestream.relay.plugins.module_utils._clouds import CLOUDS
 from ansible_collections.livestream.relay.plugins.module_utils._errors import RelayError
 from ansible_collections.livestream.relay.plugins.module_utils._module import _refuse_empty
@@ -18,7 +19,7 @@ from ansible_collections.livestream.relay.plugins.module_utils._module import _r
     [(cloud, name) for cloud in CLOUDS.values() for name, option in cloud.options.items() if option["type"] == "str"],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_an_empty_text_is_refused_by_the_name_of_its_option(cloud, name):
+def test_an_empty_text_is_refused_by_the_name_of_its_option(cloud: Cloud, name: str) -> None:
     given = dict.fromkeys((*cloud.options, *cloud.account_options))
     _refuse_empty(given, cloud)
     with pytest.raises(RelayError, match=f"^{name} is empty") as caught:

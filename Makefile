@@ -9,7 +9,7 @@ VENV := .venv
 LINK := .build/collections/ansible_collections/livestream/relay
 PIP_LOG := .build/pip.log
 NOX := $(VENV)/bin/nox
-LINTERS := antsibull-nox-config codeqa yamllint typing ansible-lint license-check extra-checks changelog docs-check \
+LINTERS := antsibull-nox-config codeqa format-check yamllint typing ansible-lint license-check extra-checks changelog docs-check \
 	build-import-check
 
 # The first python3 that an ansible-core of today runs on: make PYTHON=/path/to/python3 names another.
@@ -22,7 +22,7 @@ DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible \
 	ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit integration sanity conformance clean
+.PHONY: help demo test lint unit integration sanity conformance cores clean
 
 help:
 	@echo "make demo         start an emulator of the three clouds, list its tasks, stop it"
@@ -32,6 +32,7 @@ help:
 	@echo "make sanity       only ansible-test sanity"
 	@echo "make integration  only ansible-test integration"
 	@echo "make conformance  only the tests against the clouds' own SDKs"
+	@echo "make cores        only the tests on the other ansible-cores that are supported"
 	@echo "make clean        remove all that the others made"
 
 demo: $(VENV)/demo.stamp $(LINK)
@@ -52,6 +53,9 @@ unit: $(VENV)/test.stamp $(LINK)
 
 sanity integration conformance: $(VENV)/test.stamp $(LINK)
 	@$(NOX) -s $@
+
+cores: $(VENV)/test.stamp $(LINK)
+	@$(NOX) -t cores
 
 clean:
 	@rm -rf $(VENV) .nox .build .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output

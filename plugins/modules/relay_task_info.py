@@ -194,6 +194,8 @@ options:
     default: false
 extends_documentation_fragment:
   - livestream.relay._common
+  - livestream.relay._common.filters
+  - livestream.relay._common.wire
   - livestream.relay._attributes
   - livestream.relay._attributes.fleet
 seealso:

@@ -30,6 +30,8 @@ options:
     default: false
 extends_documentation_fragment:
   - livestream.relay._common
+  - livestream.relay._common.filters
+  - livestream.relay._common.wire
   - livestream.relay._tencentcloud
   - livestream.relay._attributes
   - livestream.relay._attributes.tencentcloud

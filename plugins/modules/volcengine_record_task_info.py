@@ -17,6 +17,8 @@ author:
   - livestream.relay contributors (!UNKNOWN)
 extends_documentation_fragment:
   - livestream.relay._common
+  - livestream.relay._common.filters
+  - livestream.relay._common.wire
   - livestream.relay._volcengine
   - livestream.relay._attributes
   - livestream.relay._attributes.volcengine

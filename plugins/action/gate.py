@@ -57,6 +57,7 @@ RULES: dict[str, dict[str, t.Any]] = {
     "interval": {"type": "float"},
     "report_only": {"type": "bool", "default": False},
 }
+FILTERS = ("task_id", "state", "domain", "app", "stream", "task_region")
 
 Facts = dict[str, t.Any]
 
@@ -93,7 +94,8 @@ class ActionModule(ActionBase):
         result = self._result(verdict, watch)
         if verdict.name == PASSED:
             return result
-        for line in failure(verdict, rules, result["offenders"]):
+        filters = {name: params[name] for name in FILTERS if params[name] is not None}
+        for line in failure(verdict, rules, result["offenders"], filters):
             Display().display(line)
         if params["report_only"] or self._task.check_mode:
             return result

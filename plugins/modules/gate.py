@@ -14,8 +14,8 @@ version_added: 0.1.0
 description:
   - Looks at relay tasks of one or many accounts, again and again, until they are as the next task of the play needs
     them. Fails as soon as they cannot become so, and when time runs out.
-  - It never passes by mistake. Nothing that matches, a task in a state that nobody knows, a task that does not exist, an
-    account that does not answer and a list that is not complete are no pass, unless the options say so in words.
+  - It never passes by mistake. Nothing that matches, a task in a state that nobody knows, a task that does not exist,
+    an account that does not answer and a list that is not complete are no pass, unless the options say so in words.
   - The tasks of the first look that matched are the ones that count from then on. Tasks that appear later do not, save
     with O(want=none), and a task that vanishes counts as lost, see O(missing). Both are reported.
   - While it waits, it prints a line whenever something changed, and at least every 30 seconds.
@@ -60,8 +60,8 @@ options:
     default: [running]
   fail_states:
     description:
-      - A task in one of these states is lost. It can no longer satisfy the gate, which fails at once when too few others
-        are left.
+      - A task in one of these states is lost. It can no longer satisfy the gate, which fails at once when too few
+        others are left.
       - If left out, V(failed) and V(finished), less what O(states) names. With O(want=none), no state.
       - An empty list lets nothing be lost.
     type: list
@@ -99,8 +99,8 @@ options:
     default: 0.0
   runtime_status:
     description:
-      - Ask Tencent Cloud at each look for the run-time status of each task that should be running, one request for each
-        of them. It changes nothing for the other clouds.
+      - Ask Tencent Cloud at each look for the run-time status of each task that should be running, one request for
+        each of them. It changes nothing for the other clouds.
       - If V(false), a task runs when it is switched on and within its time window.
     type: bool
     default: false
@@ -111,8 +111,8 @@ options:
     default: 300.0
   interval:
     description:
-      - How many seconds lie between the start of one look and the start of the next. A look that takes longer is followed
-        by the next at once.
+      - How many seconds lie between the start of one look and the start of the next. A look that takes longer is
+        followed by the next at once.
       - If left out, 5, or O(timeout) where that is shorter.
     type: float
   report_only:
@@ -152,9 +152,9 @@ notes:
   - The looks are made by M(livestream.relay.relay_task_info), where the host of the task is. Use C(delegate_to) and
     C(run_once) to look from one place.
   - Needs no C(until) and no C(retries) of the task. These would begin a whole gate again.
-  - Throttling, network failures and failures of a service use up time. Refused keys, missing permissions, bad options and
-    an account that is not activated end the gate with the verdict V(error) at once, a list that does not add up after
-    three looks in a row.
+  - Throttling, network failures and failures of a service use up time. Refused keys, missing permissions, bad options
+    and an account that is not activated end the gate with the verdict V(error) at once, a list that does not add up
+    after three looks in a row.
 seealso:
   - module: livestream.relay.relay_task_info
 """
@@ -293,8 +293,8 @@ elapsed:
   sample: 300.004
 tasks:
   description:
-    - The matched tasks as the last look that could be trusted saw them, each with the keys that tell which it is and how
-      it is, as RV(livestream.relay.relay_task_info#module:tasks) describes them.
+    - The matched tasks as the last look that could be trusted saw them, each with the keys that tell which it is and
+      how it is, as RV(livestream.relay.relay_task_info#module:tasks) describes them.
   returned: when the options are right
   type: list
   elements: dict

@@ -65,6 +65,9 @@ def progress(verdict: Verdict, rules: Rules, memory: Memory, elapsed: float, now
     waits = [_waits_for(task, now) for task in (memory.last.offenders if memory.last else ())]
     if memory.trouble:
         says.append(printable(memory.trouble))
+    elif memory.held_since is not None:
+        held = max(0.0, elapsed - memory.held_since)
+        says.append(f"steady for {min(held, rules.stable_for):.0f} of {rules.stable_for:g} s")
     elif waits:
         says.append(f"waiting for {listed(waits, NAMES_IN_A_LINE)}")
     elif not verdict.final or not memory.last:
@@ -107,12 +110,16 @@ def wanted(rules: Rules) -> str:
     return f"{number} {states}{held}, within {rules.timeout:g} s"
 
 
-def failure(verdict: Verdict, rules: Rules, rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+def failure(
+    verdict: Verdict, rules: Rules, rows: t.Sequence[t.Mapping[str, t.Any]], filters: t.Mapping[str, t.Any]
+) -> list[str]:
     """The lines that tell what was wanted, what stands in the way, since when, until when, and what to look at.
 
-    ``rows`` are the offenders as facts.
+    ``rows`` are the offenders as facts, ``filters`` the options that chose the tasks.
     """
     lines = [f"gate: {verdict.name}: {printable(verdict.reason)}.", f"  wanted: {wanted(rules)}"]
+    if filters:
+        lines.append(f"  looked for: {', '.join(_filter(name, value) for name, value in filters.items())}")
     if rows:
         header = ("ID", "NAME", "CLOUD", "ACCOUNT", "REGION", "STATE", "STATUS", "SINCE", "STARTS", "ENDS")
         lines += [f"  {line}" for line in text_table(header, [_row(row) for row in rows])]
@@ -123,6 +130,10 @@ def failure(verdict: Verdict, rules: Rules, rows: t.Sequence[t.Mapping[str, t.An
     if verdict.name == ERROR:
         lines.append("  Nothing is known that a deploy could rely on: the gate stays shut.")
     return lines
+
+
+def _filter(name: str, value: t.Any) -> str:
+    return f"{name} {printable(listed([str(each) for each in value] if isinstance(value, list) else [str(value)]))}"
 
 
 def _row(row: t.Mapping[str, t.Any]) -> list[t.Any]:

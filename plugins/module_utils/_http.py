@@ -134,10 +134,11 @@ class Clock:
     signature for its time: then by the cloud's.
     """
 
-    def __init__(self, local: t.Callable[[], float] = time.time) -> None:
+    def __init__(self, local: t.Callable[[], float] = time.time, key: FirstAnswer | None = None) -> None:
+        """``key`` keeps the correction for all that sign with the same key."""
         self._local = local
         self._offset = 0.0
-        self._signing_offset = 0.0
+        self._key = key or FirstAnswer()
         self.known = False
 
     def seen(self, date: str | None) -> None:
@@ -156,11 +157,11 @@ class Clock:
 
     def signing_time(self) -> float:
         """Seconds since the epoch to sign a request with."""
-        return self._local() + self._signing_offset
+        return self._local() + self._key.signing_offset
 
     def correct(self) -> None:
         """From now on, sign by the cloud's clock."""
-        self._signing_offset = self._offset
+        self._key.signing_offset = self._offset
 
     @property
     def offset(self) -> float:
@@ -283,10 +284,10 @@ class Http:
         self.cloud = cloud
         self.deadline = deadline
         self.secrets = secrets
-        self.clock = clock or Clock()
         self.requests = 0
         self._settings = settings
         self._first_answer = first_answer or FirstAnswer()
+        self.clock = clock or Clock(key=self._first_answer)
         self._whole = whole
         self._lock = threading.Lock()
         self._session = _new_session(settings.concurrency)
@@ -325,7 +326,7 @@ class Http:
             except RelayError as error:
                 if error.clock_skew and not clock_corrected:
                     clock_corrected = True
-                    if self._correct_clock(error):
+                    if self.clock.known:
                         continue
                 if not error.retry or tries >= self._settings.retries:
                     raise
@@ -350,16 +351,17 @@ class Http:
             except RelayError as error:
                 if error.retry_after is None:
                     error.retry_after = parse_retry_after(answer.headers.get("Retry-After"), self.clock.now())
+                if error.clock_skew:
+                    # Before the next request with this key may go.
+                    self._correct_clock(error)
                 raise
 
-    def _correct_clock(self, error: RelayError) -> bool:
-        """Sign by the cloud's clock from now on; False when the cloud did not tell its time."""
+    def _correct_clock(self, error: RelayError) -> None:
+        """Sign by the cloud's clock from now on, if the cloud told its time."""
         if error.server_time is not None:
             self.clock.set(error.server_time)
-        if not self.clock.known:
-            return False
-        self.clock.correct()
-        return True
+        if self.clock.known:
+            self.clock.correct()
 
     def _request(self, call: Call) -> Answer:
         self.deadline.check()

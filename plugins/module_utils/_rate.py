@@ -76,10 +76,17 @@ class FirstAnswer:
 
     A cloud may lock a key after a few refusals, so one refusal must be all that a call brings about,
     however many of its accounts use the key. Shared by all accounts with the same key.
+
+    ``signing_offset`` (seconds) is by how much this machine's clock was found wrong: what one account was told, the
+    others need not be refused for.
     """
+
+    # What a cloud answers with once it has looked at the key. A gateway in trouble has not.
+    _ABOUT_THE_KEY = frozenset({"auth", "permission", "account", "invalid_request"})
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.signing_offset = 0.0
         self._known = False
         self._refusal: RelayError | None = None
 
@@ -90,10 +97,11 @@ class FirstAnswer:
         try:
             yield
         except RelayError as error:
-            answered = error.http_status is not None and not (error.clock_skew or error.stale_token)
-            if answered and error.kind == "auth":
+            judged = error.http_status is not None and error.kind in self._ABOUT_THE_KEY
+            judged = judged and not (error.clock_skew or error.stale_token)
+            if judged and error.kind == "auth":
                 self._refusal = error
-            self._known = self._known or answered
+            self._known = self._known or judged
             raise
         else:
             self._known = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import functools
 import threading
 import typing as t
 
@@ -79,7 +78,7 @@ class HuaweiClient(Client):
         try:
             return self._page(position, size, sign, project_id)
         except RelayError as error:
-            if not error.stale_token or not self._credentials.password:
+            if not error.stale_token:
                 raise
         sign, project_id = self._login(instead_of=sign)
         return self._page(position, size, sign, project_id)
@@ -102,7 +101,15 @@ class HuaweiClient(Client):
             sign=sign,
             rate=self._rate,
         )
-        return self._tools.http.send(call, functools.partial(read_page, self.query.only_task_id is not None))
+        return self._tools.http.send(call, self._read_page)
+
+    def _read_page(self, answer: Answer) -> Page:
+        try:
+            return read_page(self.query.only_task_id is not None, answer)
+        except RelayError as error:
+            # A token that was given cannot be replaced: it is refused like a key, for all accounts that use it.
+            error.stale_token = error.stale_token and self._credentials.password is not None
+            raise
 
     def _login(self, instead_of: Sign | None = None) -> tuple[Sign, str]:
         """How to sign, and the project's id: found out once, by the first page.

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import http.server
+import json
 import threading
 import time
 import typing as t
@@ -21,6 +23,7 @@ from ansible_collections.livestream.relay.plugins.module_utils._fleet import ask
 from ansible_collections.livestream.relay.plugins.module_utils._http import Settings
 from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud.api import HuaweiClient
 from ansible_collections.livestream.relay.plugins.module_utils._listing import read_list
+from ansible_collections.livestream.relay.plugins.module_utils._options import QUERY, query_from
 from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets
 
 Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
@@ -28,11 +31,14 @@ Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
 
 @contextlib.contextmanager
 def server(handle: Handle) -> t.Iterator[str]:
-    """A server on the loopback that does with each POST what ``handle`` does; gives its URL."""
+    """A server on the loopback that does with each request what ``handle`` does; gives its URL."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            handle(self, self.rfile.read(int(self.headers["Content-Length"])))
+            handle(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *dummy_args: t.Any) -> None:
             pass
@@ -47,10 +53,29 @@ def server(handle: Handle) -> t.Iterator[str]:
         listener.server_close()
 
 
+def account(cloud: str, endpoint: str, kind: str = "relay", **given: t.Any) -> Account:
+    options: dict[str, t.Any] = dict.fromkeys((*CLOUDS[cloud].options, *CLOUDS[cloud].account_options))
+    options.update(endpoint=endpoint, **given)
+    return Account(cloud, kind, options)
+
+
 def tencent(endpoint: str) -> Account:
-    options: dict[str, t.Any] = dict.fromkeys(CLOUDS["tencentcloud"].options)
-    options.update(access_key="AKIDexample", secret_key="example-secret", endpoint=endpoint)
-    return Account("tencentcloud", "relay", options)
+    return account("tencentcloud", endpoint, access_key="AKIDexample", secret_key="example-secret")
+
+
+def huawei(endpoint: str, **login: str) -> Account:
+    login = login or {"access_key": "AKexample", "secret_key": "example-secret"}
+    return account("huaweicloud", endpoint, project_id="0123456789abcdef", region="cn-north-4", **login)
+
+
+def answer(request: http.server.BaseHTTPRequestHandler, status: int, document: t.Any, **headers: str) -> None:
+    body = json.dumps(document).encode()
+    request.send_response(status)
+    for name, value in headers.items():
+        request.send_header(name, value)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
 
 
 class PagesFromOne(Client):
@@ -119,3 +144,85 @@ def test_the_target_of_a_redirect_is_not_even_looked_at(target: str) -> None:
         ask([tencent(url)], CLOUDS, Query(), Settings(), Deadline(5), Secrets(), {})
     assert caught.value.kind == "protocol"
     assert "redirect" in caught.value.what
+
+
+REFUSED = {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication information", "request_id": "r1"}
+
+
+@pytest.mark.parametrize("status", [429, 503, 404])
+def test_a_gateway_in_trouble_does_not_vouch_for_a_key(status: int) -> None:
+    # Its answer was taken for a sign that the key is good, and all other regions sent the key at once.
+    asked = []
+
+    def trouble_then_refusal(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        asked.append(request.path)
+        answer(request, status if len(asked) == 1 else 401, {} if len(asked) == 1 else REFUSED)
+
+    with server(trouble_then_refusal) as url:
+        accounts = [huawei(url) for dummy in range(6)]
+        result = ask(accounts, CLOUDS, Query(), Settings(), Deadline(20), Secrets(), {}, report_errors=True)
+    assert len(asked) == 2
+    assert len(result.errors) == 6
+
+
+def test_a_token_that_was_given_is_refused_once() -> None:
+    asked = []
+
+    def stale(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        asked.append(request.path)
+        answer(request, 401, {"error_code": "APIGW.0307", "error_msg": "The token must be updated"})
+
+    with server(stale) as url:
+        accounts = [huawei(url, auth_token="example-token") for dummy in range(6)]
+        result = ask(accounts, CLOUDS, Query(), Settings(), Deadline(20), Secrets(), {}, report_errors=True)
+    assert len(asked) == 1
+    assert {error.kind for error in result.errors} == {"auth"}
+
+
+def test_a_wrong_clock_is_found_out_once_for_all_regions() -> None:
+    # Each region's first request was refused: together more refusals in a row than lock a key.
+    ahead = datetime.timedelta(hours=2)
+    refused = []
+
+    def two_hours_ahead(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        now = datetime.datetime.now(datetime.timezone.utc) + ahead
+        signed = datetime.datetime.strptime(request.headers["X-Sdk-Date"], "%Y%m%dT%H%M%S%z")
+        if abs(now - signed) < datetime.timedelta(minutes=15):
+            return answer(request, 200, {"task_infos": [], "total": 0, "request_id": "r1"})
+        refused.append(signed)
+        words = f"signature expired, signature time:{signed:%Y%m%dT%H%M%SZ},server time:{now:%Y%m%dT%H%M%SZ}"
+        return answer(request, 401, {"error_code": "APIGW.0301", "error_msg": words})
+
+    with server(two_hours_ahead) as url:
+        accounts = [huawei(url) for dummy in range(6)]
+        result = ask(accounts, CLOUDS, Query(), Settings(), Deadline(20), Secrets(), {})
+    assert result.complete
+    assert len(refused) == 1
+
+
+def test_a_rate_that_was_given_holds_for_all_that_one_key_asks() -> None:
+    # It held for each API alone: statuses were asked for in the same second as the list.
+    times = []
+
+    def list_or_status(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        times.append(time.monotonic())
+        if request.headers["X-TC-Action"].endswith("Status"):
+            return answer(request, 200, {"Response": {"TaskStatusInfo": {"RunStatus": "active"}}})
+        rows = [{"TaskId": str(number), "Status": "enable"} for number in range(4)]
+        return answer(request, 200, {"Response": {"TaskInfos": rows, "TotalNum": 4}})
+
+    with server(list_or_status) as url:
+        query = Query(rate_limit=3, runtime_status=True)
+        result = ask([tencent(url)], CLOUDS, query, Settings(), Deadline(20), Secrets(), {})
+    assert [task.state for task in result.tasks] == ["running"] * 4
+    assert len(times) == 5
+    assert times[3] - times[0] >= 1
+
+
+@pytest.mark.parametrize("name", ["timeout", "request_timeout"])
+def test_a_time_that_no_system_can_wait_for_is_refused(name: str) -> None:
+    params: dict[str, t.Any] = {option: facts.get("default") for option, facts in QUERY.items()}
+    with pytest.raises(RelayError) as caught:
+        query_from({**params, name: 1e10})
+    assert caught.value.kind == "config"
+    assert name in str(caught.value)

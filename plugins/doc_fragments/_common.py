@@ -169,8 +169,8 @@ options:
     default: 16
   rate_limit:
     description:
-      - How many requests to send to one account in any one second, for each of its APIs.
-      - If left out, a little under what the API allows, which is 29 for Tencent Cloud's list and 19 for its run-time
+      - How many requests to send to one account in any one second, all of its APIs together.
+      - If left out, a little under what each API allows, which is 29 for Tencent Cloud's list and 19 for its run-time
         status, 48 for Volcengine's record tasks and 14 for its relay tasks. Huawei Cloud publishes no limit and is
         asked 5 times.
       - Lower it where other programs use the same account.

@@ -148,7 +148,8 @@ class _Shared:
             return self._first_answers[cloud, identity]
 
     def rate_limit(self, client: Client, action: str, default: float) -> RateLimit:
-        key = (client.account.cloud, client.identity, action)
+        # The user's limit is one for all that is sent with the key, the clouds' own ones are one for each API.
+        key = (client.account.cloud, client.identity, "" if self._query.rate_limit else action)
         with self._lock:
             if key not in self._limits:
                 self._limits[key] = RateLimit(self._query.rate_limit or default)

@@ -27,6 +27,9 @@ def merged(*specs: Spec) -> dict[str, dict[str, t.Any]]:
     return result
 
 
+# Eleven days, in seconds. What is far longer cannot be waited for by every system.
+LONGEST = 1_000_000
+
 # What every module has: filters, limits, policies.
 QUERY: Spec = {
     "task_id": {"type": "list", "elements": "str"},
@@ -89,6 +92,9 @@ def query_from(params: t.Mapping[str, t.Any]) -> Query:
     """The checked query of a module's parameters. Raises RelayError (config) with what to change."""
     for name in ("timeout", "request_timeout", "rate_limit"):
         _above_zero(name, params[name])
+    for name in ("timeout", "request_timeout"):
+        if params[name] > LONGEST:
+            raise config_error(f"{name} is {params[name]:g}", f"give {name} as at most {LONGEST} seconds")
     for name, least in (("limit", 1), ("page_size", 1), ("concurrency", 1), ("retries", 0)):
         if params[name] is not None and params[name] < least:
             raise config_error(f"{name} is {params[name]}", f"give {name} as {least} or more")

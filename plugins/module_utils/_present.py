@@ -11,9 +11,19 @@ import collections
 import dataclasses
 import typing as t
 
-from ._redact import redact_args, redact_record, redact_text, redact_url, url_host
+from ._redact import (
+    SHORTEST_KEY,
+    hide_words,
+    redact_args,
+    redact_record,
+    redact_text,
+    redact_url,
+    stream_keys,
+    url_host,
+)
 from ._task import TASK_KEYS, RelayTask, format_time
 
+_MAY_REPEAT = frozenset({"title", "source_urls", "backup_source_urls", "callback_url", "raw", "runtime"})
 _TIMES = ("start_time", "end_time", "create_time", "update_time")
 
 
@@ -45,7 +55,17 @@ def _redacted(task: RelayTask, shown: dict[str, t.Any]) -> dict[str, t.Any]:
             shown[key] = redact_record(
                 value, task.secret_fields, own_destination=task.own_destination, own_hosts=own_hosts
             )
-    return shown
+    # Somebody may have written the stream key into a title, and a cloud may repeat it in a field of its own.
+    keys = _stream_keys(task, own_hosts)
+    return {key: hide_words(value, keys) if key in _MAY_REPEAT else value for key, value in shown.items()}
+
+
+def _stream_keys(task: RelayTask, own_hosts: set[str]) -> set[str]:
+    if task.own_destination:
+        return set()
+    found = stream_keys(task.raw, task.secret_fields, own_hosts)
+    open_words = {task.task_id, task.app, task.stream}
+    return {key for key in found if len(key) >= SHORTEST_KEY and key not in open_words}
 
 
 def counts(tasks: t.Iterable[RelayTask]) -> dict[str, int]:

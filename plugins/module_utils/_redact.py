@@ -18,10 +18,15 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>|]+")
 _PORT = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
 _QUERY = re.compile(r"\?|%3[Ff]")
+# A URL without a scheme, as a whole value: //host/path, or a host or path with a query behind it.
+_BARE_URL = re.compile(r"//\S+|[^\s?]*[./][^\s?]*\?[^\s=]+=\S*")
+# A shorter last segment of a path is more likely a common word than a key.
+SHORTEST_KEY = 6
 _PATH_PARAMETER = re.compile(r";([^;/=]+)=[^;/]*")
 # Names of fields that hold a secret on every cloud, new ones that nobody here has seen included.
 _SECRET_NAME = re.compile(
-    r"secret|passw|token|credential|signature|(?:push|auth|stream|private|access|api)_?-?key|push_?-?arg", re.IGNORECASE
+    r"secret|passw|token|credential|signature|authorization|(?:push|auth|stream|private|access|api)_?-?key|push_?-?arg",
+    re.IGNORECASE,
 )
 # What a cloud may echo of a signed request: the values behind these names are keys, tokens or signatures.
 _ECHOED = re.compile(
@@ -127,6 +132,41 @@ def _hide_last_segment(path: str) -> str:
     return body[: slash + 1] + HIDDEN + path[len(body) :]
 
 
+def stream_keys(value: t.Any, fields: Fields, own_hosts: t.Collection[str], key: str = "") -> set[str]:
+    """The stream keys in the destinations of a record that are not the account's own, at every depth."""
+    if isinstance(value, dict):
+        return set().union(*(stream_keys(inner, fields, own_hosts, str(name)) for name, inner in value.items()))
+    if isinstance(value, list):
+        return set().union(*(stream_keys(inner, fields, own_hosts, key) for inner in value))
+    if key not in fields.destinations or not isinstance(value, str) or url_host(value) in own_hosts:
+        return set()
+    return {_last_segment(value)}
+
+
+def _last_segment(url: str) -> str:
+    scheme = _SCHEME.match(url)
+    dummy_authority, rest = _split_authority(url[scheme.end() :] if scheme else url)
+    path = _QUERY.split(rest.partition("#")[0])[0]
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def hide_words(value: t.Any, words: t.Collection[str]) -> t.Any:
+    """The same value with these words hidden in each of its texts, at every depth."""
+    if not words:
+        return value
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9])")
+    return _hide(value, pattern)
+
+
+def _hide(value: t.Any, pattern: re.Pattern[str]) -> t.Any:
+    if isinstance(value, dict):
+        return {name: _hide(inner, pattern) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_hide(inner, pattern) for inner in value]
+    return pattern.sub(HIDDEN, value) if isinstance(value, str) else value
+
+
 def url_host(url: str) -> str:
     """The host of a URL in lower case, or an empty text."""
     scheme = _SCHEME.match(url)
@@ -162,4 +202,6 @@ def _redact_value(value: t.Any, key: str, fields: Fields, own_destination: bool,
         return redact_args(value)
     if _SECRET_NAME.search(key):
         return redact_args(value)
-    return redact_text(value) if "://" in value else value
+    if "://" in value:
+        return redact_text(value)
+    return redact_url(value) if _BARE_URL.fullmatch(value) else value

@@ -24,7 +24,9 @@ from ansible_collections.livestream.relay.plugins.module_utils._http import Sett
 from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud.api import HuaweiClient
 from ansible_collections.livestream.relay.plugins.module_utils._listing import read_list
 from ansible_collections.livestream.relay.plugins.module_utils._options import QUERY, query_from
+from ansible_collections.livestream.relay.plugins.module_utils._present import task_dict
 from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets
+from ansible_collections.livestream.relay.plugins.module_utils._volcengine.task import to_relay_task
 
 Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
 
@@ -226,3 +228,37 @@ def test_a_time_that_no_system_can_wait_for_is_refused(name: str) -> None:
         query_from({**params, name: 1e10})
     assert caught.value.kind == "config"
     assert name in str(caught.value)
+
+
+THIRD_PARTY = {
+    "TaskId": "t1",
+    "Title": "Finals to rtmp://a.example.org/live2/abcd-efgh-1234, key abcd-efgh-1234",
+    "Status": "生效中",
+    "Type": 0,
+    "SrcAddr": "rtmp://source.example.org/app/live",
+    "DstAddr": "rtmp://a.example.org/live2/abcd-efgh-1234",
+    "DstAddrType": 2,
+    "Note": "abcd-efgh-1234",
+    "Detail": {"Push": ["rtmp://a.example.org/live2/abcd-efgh-1234"]},
+    "Image": "//user:pa55word@cdn.example.org/a.png?sig=s3cr3t",
+    "Cover": "cdn.example.org/a.png?sig=s3cr3t",
+    "Headers": {"Authorization": "Bearer s3cr3t"},
+}
+
+
+@pytest.mark.parametrize("secret", ["abcd-efgh-1234", "pa55word", "s3cr3t"])
+def test_what_is_hidden_in_one_field_is_hidden_in_all(secret: str) -> None:
+    # A stream key stood open in the title and in fields that nobody here knows, and so did URLs without a scheme.
+    task = to_relay_task(THIRD_PARTY, "t1", datetime.datetime.now(datetime.timezone.utc))
+    assert secret not in json.dumps(task_dict(task))
+    assert secret in json.dumps(task_dict(task, show_secrets=True))
+
+
+def test_words_that_are_no_keys_stay() -> None:
+    record = {**THIRD_PARTY, "DstAddr": "rtmp://a.example.org/live2/live", "Note": "live", "Title": "live is live?"}
+    task = to_relay_task(record, "t1", datetime.datetime.now(datetime.timezone.utc))
+    shown = task_dict(task)
+    assert shown["destination_url"] == "rtmp://a.example.org/live2/***"
+    assert shown["title"] == "live is live?"
+    assert shown["raw"]["Note"] == "live"
+    assert shown["source_urls"] == ["rtmp://source.example.org/app/live"]

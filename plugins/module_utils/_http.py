@@ -45,9 +45,15 @@ else:
 # Tencent documents answers of at most 50 MB; nobody's page of tasks is larger.
 MOST_BYTES = 64 * 1024 * 1024
 MOST_TEXT = 64 * 1024
+MOST_WORDS = 2000
 LONGEST_PAUSE = 20.0
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
+# The clouds' answers are five levels deep. Ansible itself fails on some hundred.
+DEEPEST = 64
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _NO_PROXY: dict[str, t.Any] = {"http": None, "https": None, "all": None}
 
@@ -239,16 +245,52 @@ def parse_body(body: bytes) -> tuple[t.Any, str]:
     if not body.strip():
         return None, "it is empty"
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant), ""
+        document = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:
         return None, "it is not UTF-8"
     except (ValueError, RecursionError):
         looks_like_page = body.lstrip()[:1] == b"<"
         return None, "it is an HTML or XML page" if looks_like_page else "it is no valid JSON"
+    if _too_deep(document):
+        return None, f"it is nested more than {DEEPEST} levels deep"
+    return (_whole_characters(document) if _ESCAPED_SURROGATE.search(body) else document), ""
 
 
 def _no_constant(name: str) -> t.Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError("this number would be no JSON when it is printed")
+    return value
+
+
+def _too_deep(document: t.Any) -> bool:
+    level = [document]
+    for dummy_depth in range(DEEPEST + 1):
+        insides = (
+            each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))
+        )
+        level = [inner for inside in insides for inner in inside]
+        if not level:
+            return False
+    return True
+
+
+def _whole_characters(value: t.Any) -> t.Any:
+    """The same with each half of a character replaced, as a cloud leaves it that cuts a text in the middle of an emoji.
+
+    Ansible refuses a whole result for one of them, since UTF-8 cannot write it.
+    """
+    if isinstance(value, dict):
+        return {_whole_characters(name): _whole_characters(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_characters(inner) for inner in value]
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 @dataclasses.dataclass(frozen=True)
@@ -312,9 +354,14 @@ class Http:
         try:
             return self._send(call, read)
         except RelayError as error:
-            error.what = self.secrets.scrub(error.what)
-            error.message = self.secrets.scrub(error.message) if error.message else error.message
+            for name in ("what", "message", "code", "request_id"):
+                words = getattr(error, name)
+                setattr(error, name, self._for_people(words) if words else words)
             raise error.locate(cloud=self.cloud, action=call.action, endpoint=_base(call.url)) from None
+
+    def _for_people(self, words: str) -> str:
+        """A server's words without secrets, without what would control a terminal, and not without an end."""
+        return _CONTROLS.sub(" ", self.secrets.scrub(words))[:MOST_WORDS]
 
     def _send(self, call: Call, read: t.Callable[[Answer], Read]) -> Read:
         tries = 0

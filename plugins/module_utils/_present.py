@@ -49,12 +49,12 @@ def _redacted(task: RelayTask, shown: dict[str, t.Any]) -> dict[str, t.Any]:
             shown[key] = redact_url(value, own_destination=task.own_destination or url_host(value) in own_hosts)
         elif key == "push_args":
             shown[key] = redact_args(value)
-        elif key == "title":
-            shown[key] = redact_text(value)
         elif key in ("raw", "runtime"):
             shown[key] = redact_record(
                 value, task.secret_fields, own_destination=task.own_destination, own_hosts=own_hosts
             )
+        elif isinstance(value, str):
+            shown[key] = redact_text(value)
     # Somebody may have written the stream key into a title, and a cloud may repeat it in a field of its own.
     keys = _stream_keys(task, own_hosts)
     return {key: hide_words(value, keys) if key in _MAY_REPEAT else value for key, value in shown.items()}

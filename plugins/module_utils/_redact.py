@@ -15,11 +15,10 @@ import urllib.parse
 HIDDEN = "***"
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>|]+")
+# No scheme is longer. Without an end, a text of a million letters would be gone through from each of them.
+_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>|]+")
 _PORT = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
 _QUERY = re.compile(r"\?|%3[Ff]")
-# A URL without a scheme, as a whole value: //host/path, or a host or path with a query behind it.
-_BARE_URL = re.compile(r"//\S+|[^\s?]*[./][^\s?]*\?[^\s=]+=\S*")
 # A shorter last segment of a path is more likely a common word than a key.
 SHORTEST_KEY = 6
 _PATH_PARAMETER = re.compile(r";([^;/=]+)=[^;/]*")
@@ -132,6 +131,14 @@ def _hide_last_segment(path: str) -> str:
     return body[: slash + 1] + HIDDEN + path[len(body) :]
 
 
+def _is_bare_url(value: str) -> bool:
+    """Whether a whole text is a URL without a scheme: ``//host/path``, or a host or path with a query behind it."""
+    if any(char.isspace() for char in value):
+        return False
+    path, question, query = value.partition("?")
+    return value.startswith("//") or bool(question and "=" in query and ("/" in path or "." in path))
+
+
 def stream_keys(value: t.Any, fields: Fields, own_hosts: t.Collection[str], key: str = "") -> set[str]:
     """The stream keys in the destinations of a record that are not the account's own, at every depth."""
     if isinstance(value, dict):
@@ -204,4 +211,4 @@ def _redact_value(value: t.Any, key: str, fields: Fields, own_destination: bool,
         return redact_args(value)
     if "://" in value:
         return redact_text(value)
-    return redact_url(value) if _BARE_URL.fullmatch(value) else value
+    return redact_url(value) if _is_bare_url(value) else value

@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import http.server
 import json
+import re
 import threading
 import time
 import typing as t
@@ -25,7 +26,7 @@ from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud.api 
 from ansible_collections.livestream.relay.plugins.module_utils._listing import read_list
 from ansible_collections.livestream.relay.plugins.module_utils._options import QUERY, query_from
 from ansible_collections.livestream.relay.plugins.module_utils._present import task_dict
-from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets
+from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets, redact_text
 from ansible_collections.livestream.relay.plugins.module_utils._volcengine.task import to_relay_task
 
 Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
@@ -262,3 +263,69 @@ def test_words_that_are_no_keys_stay() -> None:
     assert shown["title"] == "live is live?"
     assert shown["raw"]["Note"] == "live"
     assert shown["source_urls"] == ["rtmp://source.example.org/app/live"]
+
+
+def asked(handle: Handle) -> t.Any:
+    with server(handle) as url:
+        result = ask([tencent(url)], CLOUDS, Query(), Settings(retries=0), Deadline(10), Secrets(), {})
+    return task_dict(result.tasks[0])
+
+
+def test_half_an_emoji_does_not_spoil_the_list() -> None:
+    # Ansible refuses to read a whole result that holds one: a title that the cloud cut was enough.
+    row = {"TaskId": "1", "Status": "enable", "Comment": "Finals \ud83d", "Region": "\U0001f3c6"}
+    page = {"Response": {"TaskInfos": [row], "TotalNum": 1}}
+    shown = asked(lambda request, dummy_body: answer(request, 200, page))
+    assert shown["title"] == "Finals \ufffd"
+    assert shown["region"] == "\U0001f3c6"
+    json.dumps(shown, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("value", ['{"a":' * 300 + "1" + "}" * 300, "[" * 300 + "]" * 300, "1e999"])
+def test_what_cannot_be_printed_is_not_the_api(value: str) -> None:
+    body = '{"Response": {"TotalNum": 1, "TaskInfos": [{"TaskId": "1", "New": VALUE}]}}'.replace(
+        "VALUE", value
+    ).encode()
+
+    def strange(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    with pytest.raises(RelayError) as caught:
+        asked(strange)
+    assert caught.value.kind == "protocol"
+
+
+def test_a_servers_words_are_short_and_cannot_control_a_terminal() -> None:
+    # A long word took minutes to search for URLs; escape sequences reached the terminal.
+    error = {"Code": "InternalErrorX\x1b[31m", "Message": "a\r\nb\x1b]0;c\x07 " + "m" * 300_000}
+    with pytest.raises(RelayError) as caught:
+        asked(lambda request, dummy_body: answer(request, 200, {"Response": {"Error": error, "RequestId": "r\x1b"}}))
+    for words in (str(caught.value), *map(str, caught.value.as_dict().values())):
+        assert words.isprintable()
+        assert len(words) < 5000
+
+
+def test_the_search_for_urls_takes_a_time_that_grows_with_the_text_alone() -> None:
+    started = time.monotonic()
+    assert redact_text("m" * 300_000) == "m" * 300_000
+    assert time.monotonic() - started < 5
+
+
+def test_a_code_and_a_request_id_hold_no_signature() -> None:
+    def echo(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        signed = request.headers["Authorization"]
+        answer(request, 200, {"Response": {"Error": {"Code": f"AuthFailure {signed}"}, "RequestId": signed}})
+
+    with pytest.raises(RelayError) as caught:
+        asked(echo)
+    assert "AKIDexample" not in str(caught.value.as_dict())
+    assert not re.search(r"Signature=[0-9a-f]", str(caught.value.as_dict()))
+
+
+def test_a_status_with_a_url_hides_its_secrets() -> None:
+    record = {**THIRD_PARTY, "Status": "failed: rtmp://user:pa55word@source.example.org/app?k=s3cr3t"}
+    shown = task_dict(to_relay_task(record, "t1", datetime.datetime.now(datetime.timezone.utc)))
+    assert shown["status"] == "failed: rtmp://***@source.example.org/app?k=***"

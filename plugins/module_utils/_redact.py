@@ -30,7 +30,7 @@ _SECRET_NAME = re.compile(
 # What a cloud may echo of a signed request: the values behind these names are keys, tokens or signatures.
 _ECHOED = re.compile(
     r"((?:x-security-token|x-auth-token|x-subject-token|x-tc-token|"
-    r"(?<![a-z])(?:authorization|signature|credential|access)|"  # not the end of a code: InvalidCredential: ...
+    r"(?<![a-z])(?:authorization|signature|(?<!\.)credential|access)|"  # not InvalidCredential: or default.credential:
     r"secret(?:_?id|_?key)?|password|session_?token|security_?token|\bak)\"?\s*[=:]\s*\"?)"
     r"((?:TC3-HMAC-SHA256|SDK-HMAC-SHA256|HMAC-SHA256|Bearer|Basic)\s+)?[^\s,;|&\"']+",
     re.IGNORECASE,

@@ -329,3 +329,10 @@ def test_a_status_with_a_url_hides_its_secrets() -> None:
     record = {**THIRD_PARTY, "Status": "failed: rtmp://user:pa55word@source.example.org/app?k=s3cr3t"}
     shown = task_dict(to_relay_task(record, "t1", datetime.datetime.now(datetime.timezone.utc)))
     assert shown["status"] == "failed: rtmp://***@source.example.org/app?k=***"
+
+
+def test_an_error_names_the_half_of_a_pair_that_a_file_holds() -> None:
+    # The file is called default.credential, and what stood behind it was taken for one.
+    words = "profile 'default' in /home/me/.tccli/default.credential: secretId is set, but not secretKey"
+    assert Secrets().scrub(words) == words
+    assert "AKIDexample" not in Secrets().scrub('{"Credential": "AKIDexample/2026-12-01"} Credential=AKIDexample')

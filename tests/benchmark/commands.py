@@ -74,7 +74,8 @@ class Workshop:
 
     def playbook(self, name: str, *tasks: JsonObject, hosts: str = "localhost") -> Command:
         play = {"name": name, "hosts": hosts, "connection": "local", "gather_facts": False, "tasks": list(tasks)}
-        return [str(BIN / "ansible-playbook"), str(self.write(f"{name}.yml", [play]))]
+        number = len(list(self.folder.glob("*.playbook.yml"))) + 1
+        return [str(BIN / "ansible-playbook"), str(self.write(f"{name}-{number}.playbook.yml", [play]))]
 
     def ping(self) -> Command:
         return self.playbook("ping", {"name": "Ping", "ansible.builtin.ping": {}})
@@ -113,9 +114,7 @@ class Workshop:
         """A host for each account, five at a time."""
         variables = {account["name"]: {"account": connection(account)} for account in accounts}
         settings = {"ansible_python_interpreter": sys.executable}
-        inventory = self.write("inventory.json", {"all": {"hosts": variables, "vars": settings}})
-        # JSON is YAML: the name says which plugin shall read it.
-        inventory = inventory.rename(inventory.with_suffix(".yml"))
+        inventory = self.write("inventory.yml", {"all": {"hosts": variables, "vars": settings}})
         module = f"livestream.relay.{module_of(accounts[0])}"
         task = {"name": "List", module: {**loop_options(accounts[0], "account"), **options}, "register": "listed"}
         return [*self.playbook("hosts", task, hosts="all"), "-i", str(inventory), "--forks", "5"]

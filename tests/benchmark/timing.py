@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import json
 import statistics
 import subprocess
+import sys
 import tempfile
-import time
 import typing as t
 from pathlib import Path
+
+MEASURE = Path(__file__).parent / "programs" / "measure.py"
 
 
 class CommandError(Exception):
@@ -30,22 +32,17 @@ class Ran:
 
 def run(command: t.Sequence[str], env: t.Mapping[str, str], folder: Path) -> Ran:
     """Run a command in a folder. ``peak_mib`` is of the largest of it and the processes that it waited for."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=dict(env), cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
+    with tempfile.NamedTemporaryFile("r") as report:
+        # A process begins with the peak of the one that started it, so that is a small one.
+        measured = [sys.executable, "-S", str(MEASURE), report.name, *command]
+        ran = subprocess.run(
+            measured, env=dict(env), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
-        dummy_pid, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read()
-        if process.returncode != 0:
-            errors.seek(0)
-            raise CommandError(
-                f"{' '.join(command)[:200]} ended with {process.returncode}: {(text + errors.read())[-2000:]}"
-            )
-    return Ran(seconds, usage.ru_maxrss / 1024, text)
+        if ran.returncode != 0:
+            said = (ran.stdout + ran.stderr)[-2000:]
+            raise CommandError(f"{' '.join(command)[:200]} ended with {ran.returncode}: {said}")
+        figures = json.load(report)
+    return Ran(figures["seconds"], figures["peak_mib"], ran.stdout)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -268,12 +268,14 @@ def _finite(number: str) -> float:
 
 
 def _too_deep(document: t.Any) -> bool:
-    level = [document]
-    for dummy_depth in range(DEEPEST + 1):
-        insides = (
-            each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))
-        )
-        level = [inner for inside in insides for inner in inside]
+    level = [document] if isinstance(document, (dict, list)) else []
+    for dummy_depth in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
         if not level:
             return False
     return True

@@ -55,6 +55,8 @@ def _redacted(task: RelayTask, shown: dict[str, t.Any]) -> dict[str, t.Any]:
             )
         elif isinstance(value, str):
             shown[key] = redact_text(value)
+    if _MAY_REPEAT.isdisjoint(shown):
+        return shown
     # Somebody may have written the stream key into a title, and a cloud may repeat it in a field of its own.
     keys = _stream_keys(task, own_hosts)
     return {key: hide_words(value, keys) if key in _MAY_REPEAT else value for key, value in shown.items()}

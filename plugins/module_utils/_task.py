@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import re
 import typing as t
 
@@ -103,8 +104,12 @@ def parse_time(value: t.Any) -> datetime.datetime | None:
 
     The year 1, which some servers write for "no time", is none as well.
     """
-    if not isinstance(value, str):
-        return None
+    return _parsed(value) if isinstance(value, str) else None
+
+
+# The tasks of one event begin and end together.
+@functools.lru_cache(maxsize=1024)
+def _parsed(value: str) -> datetime.datetime | None:
     match = _TIME.fullmatch(value.strip())
     if not match:
         return None

@@ -17,6 +17,7 @@ from ansible_collections.livestream.relay.plugins.plugin_utils._look import FIEL
 from ansible_collections.livestream.relay.plugins.plugin_utils._verdict import (
     PASSED,
     WANTS,
+    Rules,
     RulesError,
     Verdict,
     rules_from,
@@ -62,6 +63,13 @@ FILTERS = ("task_id", "state", "domain", "app", "stream", "task_region")
 Facts = dict[str, t.Any]
 
 
+def _checked(params: Facts) -> Rules:
+    """The rules that these options give. Raises RulesError."""
+    if not params["accounts"]:
+        raise RulesError("accounts is an empty list: name at least one account to look at")
+    return rules_from(params)
+
+
 class ActionModule(ActionBase):
     """Looks at relay tasks until they are as a deploy needs them, and fails when they cannot become so."""
 
@@ -72,13 +80,12 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Facts | None = None) -> Facts:
         super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        dummy_result, params = ActionBase.validate_argument_spec(self, argument_spec={**HANDED_ON, **RULES})
-        if not params["accounts"]:
-            raise AnsibleActionFail("gate: accounts is an empty list; name at least one account to look at.")
         try:
-            rules = rules_from(params)
-        except RulesError as error:
-            raise AnsibleActionFail(f"gate: {error}.") from None
+            dummy_result, params = ActionBase.validate_argument_spec(self, argument_spec={**HANDED_ON, **RULES})
+            rules = _checked(params)
+        except (AnsibleActionFail, RulesError) as error:
+            # Not raised: failed_when is for those to decide who run it, as it is for a module.
+            return {"failed": True, "changed": False, "msg": f"gate: {str(error).rstrip('.')}."}
 
         asked = {name: params[name] for name in HANDED_ON if params[name] is not None}
         # Trouble is for the gate to judge, so the module reports it all, and fails for bad input only.

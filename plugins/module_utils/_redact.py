@@ -17,7 +17,7 @@ HIDDEN = "***"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # No scheme is longer. Without an end, a text of a million letters would be gone through from each of them.
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>|]+")
-_PORT = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d*)?")
+_HOST_AND_PORT = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d+)?")
 _QUERY = re.compile(r"\?|%3[Ff]")
 # A shorter last segment of a path is more likely a common word than a key.
 SHORTEST_KEY = 6
@@ -111,16 +111,31 @@ def redact_url(url: str, *, own_destination: bool = True) -> str:
 def _split_authority(rest: str) -> tuple[str, str]:
     """Split at the first of ``/?#``, unless a password holds one of them.
 
-    In ``user:pa/ss@host`` what stands before the first slash is no host with a port: then the user info
-    reaches up to the last ``@``.
+    In ``user:pa/ss@host`` what stands before the first slash is no host with a port, and in ``user:p@ss/word@host``
+    there is user info for certain: then it reaches up to the last ``@`` that is not in a query's value.
     """
-    end = next((index for index, char in enumerate(rest) if char in "/?#"), len(rest))
-    authority = rest[:end]
-    if "@" in authority or _PORT.fullmatch(authority) or "@" not in rest[end:]:
-        return authority, rest[end:]
-    at_sign = rest.rindex("@")
-    host_end = next((i for i in range(at_sign, len(rest)) if rest[i] in "/?#"), len(rest))
-    return rest[:host_end], rest[host_end:]
+    end = _authority_end(rest, 0)
+    if "@" not in rest[:end] and _HOST_AND_PORT.fullmatch(rest[:end]):
+        return rest[:end], rest[end:]
+    while True:
+        at_sign = _at_sign_before_values(rest[end:])
+        if at_sign < 0:
+            break
+        end = _authority_end(rest, end + at_sign)
+    if "@" not in rest[:end] and "@" in rest:
+        end = _authority_end(rest, rest.rindex("@"))
+    return rest[:end], rest[end:]
+
+
+def _authority_end(rest: str, start: int) -> int:
+    return next((index for index in range(start, len(rest)) if rest[index] in "/?#"), len(rest))
+
+
+def _at_sign_before_values(tail: str) -> int:
+    """Where the last ``@`` before the first value of the query is, -1 where there is none."""
+    mark = _QUERY.search(tail)
+    values = tail.find("=", mark.end()) if mark else -1
+    return tail.rfind("@") if values < 0 else tail.rfind("@", 0, values)
 
 
 def _hide_last_segment(path: str) -> str:

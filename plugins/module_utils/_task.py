@@ -127,7 +127,8 @@ def _parsed(value: str) -> datetime.datetime | None:
 
 def format_time(moment: datetime.datetime | None) -> str | None:
     """``YYYY-MM-DDTHH:MM:SSZ``, or None."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    # Not by strftime, which writes the year 999 with three digits on some systems.
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if moment else None
 
 
 @dataclasses.dataclass(frozen=True)

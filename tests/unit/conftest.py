@@ -9,6 +9,14 @@ import importlib.util
 import re
 from pathlib import Path
 
+from hypothesis import settings
+
+# The same examples each time, so that a change that breaks nothing is never refused by chance. `pytest
+# --hypothesis-profile=explore` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None, database=None, max_examples=3000)
+settings.load_profile("same")
+
 HAS_ANSIBLE = importlib.util.find_spec("ansible") is not None
 
 # ansible itself, and what of ours imports it.

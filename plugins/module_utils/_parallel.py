@@ -41,15 +41,18 @@ def as_done(
         return False, None
 
     def labour() -> None:
-        while True:
-            found, job = next_job()
-            if not found:
-                done.put(None)
-                return
-            try:
+        job: t.Any = None
+        try:
+            while True:
+                found, job = next_job()
+                if not found:
+                    break
                 done.put((job, work(job), None))
-            except BaseException as problem:  # pylint: disable=broad-exception-caught
-                done.put((job, None, problem))
+        except BaseException as problem:  # pylint: disable=broad-exception-caught
+            # Not only once it is raised: the caller may be busy with what came before.
+            stopped.set()
+            done.put((job, None, problem))
+        done.put(None)
 
     threads = [threading.Thread(target=labour, daemon=True) for dummy in range(workers)]
     for thread in threads:

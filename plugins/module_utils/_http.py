@@ -334,7 +334,8 @@ class Http:
         self.clock = clock or Clock(key=self._first_answer)
         self._whole = whole
         self._lock = threading.Lock()
-        self._session = _new_session(settings.concurrency)
+        # Not a whole session: cookies, redirects and ~/.netrc are no part of a signed call, and cost time with each.
+        self._connections = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=settings.concurrency)
 
     def beside(self, first_answer: FirstAnswer) -> Http:
         """A way to another service of the cloud, with another key: for what a request needs before it can be signed."""
@@ -426,13 +427,12 @@ class Http:
                 auth=call.sign(self.clock.signing_time()),
             ).prepare()
             self._count()
-            response = self._session.send(
+            response = self._connections.send(
                 prepared,
                 stream=True,
                 timeout=(seconds, seconds),
                 verify=verify,
                 proxies=_proxies(call.url) if settings.use_proxy else dict(_NO_PROXY),
-                allow_redirects=False,
             )
             with response:
                 body = self._read_body(response)
@@ -507,17 +507,6 @@ def _proxies(url: str) -> dict[str, t.Any]:
     if is_loopback(urllib.parse.urlsplit(url).hostname or ""):
         return dict(_NO_PROXY)
     return t.cast("dict[str, t.Any]", requests.utils.get_environ_proxies(url))
-
-
-def _new_session(connections: int) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # no netrc, and proxies are decided above, for each URL
-    # Without this, requests reads the body of a redirect and takes its target apart even when it is not to follow it.
-    session.get_redirect_target = lambda dummy_response: None  # type: ignore[method-assign, assignment]
-    adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=connections)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
 
 
 def _network_error(problem: Exception, seconds: float) -> RelayError:

@@ -21,7 +21,6 @@ from .._options import connection
 from .._redact import Secrets
 from .._task import RelayTask
 from .auth import SdkHmacAuth, TokenAuth, encode
-from .credentials import find_credentials, find_place
 from .errors import error_in
 from .iam import Iam, Sign
 from .task import to_task
@@ -50,6 +49,9 @@ class HuaweiClient(Client):
     action = LIST
 
     def __init__(self, account: Account, query: Query, environment: t.Mapping[str, str], secrets: Secrets) -> None:
+        # Only here: a fleet without an account of this cloud spares the time that this takes.
+        from .credentials import find_credentials, find_place
+
         super().__init__(account, query)
         self._files = KeyFiles(environment)
         self._credentials = find_credentials(account.options, environment, self._files)

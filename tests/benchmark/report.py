@@ -35,6 +35,11 @@ def plot(points: t.Sequence[Growth]) -> str:
         return round(_LEFT + wide * tasks / most_tasks, 1), round(base - high * value / most, 1)
 
     parts = [
+        "<!--",
+        "Copyright (c) 2026, livestream.relay contributors",
+        "GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)",
+        "SPDX-License-Identifier: GPL-3.0-or-later",
+        "-->",
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"',
         'font-family="sans-serif" font-size="12">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import threading
 import typing as t
 
 from ._cloud import Client, Page, Query
@@ -49,8 +50,9 @@ def read_list(client: Client, query: Query, deadline: Deadline, enough: Enough |
     page's total needs, and stops at a page that brings nothing new.
 
     What a complete listing promises: for a list ordered like Tencent's (the last updated first), it is the list as
-    it was at one moment during the call. Where a cloud does not document its order, a task that is deleted and
-    another that is created between two pages can balance each other out unseen.
+    it was at one moment during the call, as long as fewer tasks than a page holds were created or updated while it
+    was read once. Where a cloud does not document its order, a task that is deleted and another that is created
+    between two pages can balance each other out unseen.
     """
     readings = list(client.readings)
     listing = _read_once(client, readings, query, deadline, enough)
@@ -72,19 +74,21 @@ def incomplete(listing: Listing) -> RelayError:
 
 
 class _Pages:
-    """The pages of one go through the list, by position, and what they say together."""
+    """The pages of one go through the list, by position, and what they say together. Adding one is thread-safe."""
 
     def __init__(self, client: Client, first: Page) -> None:
         self._client = client
+        self._lock = threading.Lock()
         self.by_position = {client.first: first}
         self.ids = {client.record_id(record) for record in first.records}
 
     def add(self, position: int, page: Page) -> bool:
         """Keep a page; False when it brought no task that was not there already."""
-        self.by_position[position] = page
-        before = len(self.ids)
-        self.ids.update(map(self._client.record_id, page.records))
-        return len(self.ids) > before
+        with self._lock:
+            self.by_position[position] = page
+            before = len(self.ids)
+            self.ids.update(map(self._client.record_id, page.records))
+            return len(self.ids) > before
 
     def repeated(self, positions: t.Iterable[int]) -> bool:
         """Whether one of these pages brings nothing that the ones before it did not bring already."""
@@ -170,8 +174,15 @@ def _follow(
     None when the reading seems to be the wrong one: a page brought nothing new, or too little came in all.
     """
 
-    def get(position: int) -> Page:
-        return client.page(position, size_asked)
+    size_asked = client.page_size
+    fruitless = False
+
+    def get(position: int) -> None:
+        nonlocal fruitless
+        # Judged here, where the next page is asked for, and not by the caller, who may be slower than the server.
+        # No page is asked for after a fruitless one. Those under way are kept: they may be the ones before it.
+        if not pages.add(position, client.page(position, size_asked)):
+            fruitless = True
 
     def unread(indexes: range) -> t.Iterator[int]:
         for index in indexes:
@@ -181,17 +192,14 @@ def _follow(
             if position not in pages.by_position:
                 yield position
 
-    size_asked = client.page_size
     next_index = 1
-    fruitless = False
     wave = 1 if enough else last_index  # with enough: ever more pages at once
     positions = [client.first]
     while next_index <= last_index:
         indexes = range(next_index, min(last_index, next_index + wave - 1) + 1)
         workers = min(query.concurrency, indexes.stop - indexes.start)
-        for position, page in as_done(get, unread(indexes), workers, deadline):
-            # No page is asked for after a fruitless one. Those under way are kept: they may be the ones before it.
-            fruitless = not pages.add(position, page) or fruitless
+        for dummy_position, dummy_none in as_done(get, unread(indexes), workers, deadline):
+            pass
         if fruitless:
             return None
         positions += [reading(i, size) for i in indexes]

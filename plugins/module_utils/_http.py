@@ -95,7 +95,7 @@ def check_endpoint(endpoint: str, option: str = "endpoint") -> str:
 def _is_host(host: str) -> bool:
     if ":" in host:
         try:
-            return bool(ipaddress.IPv6Address(host))
+            return "%" not in host and bool(ipaddress.IPv6Address(host))  # no Host header holds a zone
         except ValueError:
             return False
     return bool(_HOST.fullmatch(host)) and ".." not in host and all(len(label) < 64 for label in host.split("."))
@@ -477,7 +477,7 @@ def retry_pause(tries: int, retry_after: float | None, chance: float) -> float:
 
     What the server asks for is obeyed, never shortened.
     """
-    pause = min(LONGEST_PAUSE, 0.25 * 2.0**tries) * (0.5 + chance / 2)
+    pause = min(LONGEST_PAUSE, 0.25 * 2.0 ** min(tries, 10)) * (0.5 + chance / 2)
     return max(pause, retry_after or 0.0)
 
 

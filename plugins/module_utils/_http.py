@@ -80,7 +80,7 @@ def check_endpoint(endpoint: str, option: str = "endpoint") -> str:
     if parts.scheme not in ("http", "https"):
         raise config_error(f"{option} has the scheme {parts.scheme!r}", advice)
     host = parts.hostname or ""
-    if not _is_host(host) or port == 0:
+    if not _is_host(host) or port == 0 or ("[" in parts.netloc and ":" not in host):
         raise config_error(f"{option} names no valid host and port", advice)
     if parts.path.strip("/") or parts.query or parts.fragment or "?" in url or "#" in url:
         raise config_error(f"{option} has something behind its host", advice)

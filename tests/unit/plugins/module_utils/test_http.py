@@ -87,6 +87,8 @@ def test_an_endpoint(given_endpoint: str, used: str) -> None:
         "https://::1]",
         "https://[not-an-address]",
         "https://[::1%25eth0]",
+        "https://[v1.future]",
+        "https://[example.org]:443",
         "https://-h",
         "https://h-",
         "https://.h",

@@ -64,7 +64,7 @@ def test_the_facts_for_programs_are_those_of_the_contract() -> None:
 
 def test_a_kind_that_nobody_documented_is_refused() -> None:
     with pytest.raises(ValueError, match="'strange' is no kind"):
-        RelayError("strange", "broken")
+        assert RelayError("strange", "broken")
 
 
 def test_the_same_error_for_another_account_says_the_same_and_is_not_tried_again() -> None:

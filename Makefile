@@ -32,7 +32,7 @@ help:
 	@echo "make sanity       only ansible-test sanity"
 	@echo "make integration  only ansible-test integration"
 	@echo "make conformance  only the tests against the clouds' own SDKs"
-	@echo "make cores        only the tests on the other ansible-cores that are supported"
+	@echo "make cores        only the tests on the oldest and the newest ansible-core that are supported"
 	@echo "make clean        remove all that the others made"
 
 demo: $(VENV)/demo.stamp $(LINK)

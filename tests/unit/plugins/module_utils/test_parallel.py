@@ -82,6 +82,25 @@ def test_the_first_failure_is_raised_and_no_job_is_begun_after_it(problem: BaseE
     assert begun == [0, 1, 2]
 
 
+def test_other_workers_stop_too_though_the_caller_is_busy() -> None:
+    begun: list[int] = []
+
+    def work(job: int) -> int:
+        begun.append(job)
+        if job == 1:
+            raise RelayError("auth", "refused")
+        time.sleep(0.002)
+        return job
+
+    def read_slowly() -> None:
+        for dummy_job, dummy_result in as_done(work, range(1000), 2, Deadline(20)):
+            time.sleep(0.2)
+
+    with pytest.raises(RelayError, match="refused"):
+        read_slowly()
+    assert len(begun) < 20
+
+
 def test_who_stops_reading_stops_the_work() -> None:
     begun: list[int] = []
 

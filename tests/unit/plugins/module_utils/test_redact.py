@@ -202,6 +202,10 @@ def test_a_key_is_hidden_as_it_stands_in_a_url_too() -> None:
     assert Secrets(["a/b+c=="]).scrub("path a%2Fb%2Bc%3D%3D ends") == "path *** ends"
 
 
+def test_a_key_is_hidden_with_and_without_the_space_around_it() -> None:
+    assert Secrets([" abcdef\n"]).scrub("key abcdef ends") == "key *** ends"
+
+
 def test_what_is_too_short_for_a_key_stays() -> None:
     assert Secrets(["abc", "", None, "   "]).scrub("abc   of it") == "abc   of it"
 

@@ -20,7 +20,7 @@ from ._verdict import Memory, Rules, Verdict, judge, one_look_only, run_out
 # A wait is never silent for longer.
 SILENT_SECONDS = 30.0
 # Seconds that Ansible takes around a look, until looks have shown what it takes here.
-USUAL_OVERHEAD = 1.0
+USUAL_OVERHEAD = 1.5
 # The least that a look is given, in seconds.
 SHORTEST_LOOK = 0.5
 

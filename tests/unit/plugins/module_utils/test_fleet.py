@@ -54,7 +54,7 @@ class FakeClient(Client):
         return str(self.account.options.get("key", "one-key"))
 
     def open(self, tools: Tools) -> None:
-        self.tools = tools
+        time.sleep(self.account.options.get("seconds_to_open", 0))
         self.limits = [tools.rate_limit("list", 29), tools.rate_limit("status", 19)]
 
     def page(self, position: int, size: int) -> Page:
@@ -207,9 +207,11 @@ def test_bad_input_is_raised_even_where_failures_are_reported() -> None:
     assert str(caught.value) == "fake account 'bad': bad_option is bad; take it out."
 
 
-def test_who_is_slow_is_reported_and_the_others_are_kept() -> None:
+@pytest.mark.parametrize("slow", ["seconds", "seconds_to_open"])
+def test_who_is_slow_is_reported_and_the_others_are_kept(slow: str) -> None:
+    how: dict[str, t.Any] = {slow: 30}
     result = asked(
-        account("slow", key="a", seconds=30),
+        account("slow", key="a", **how),
         account("good", key="b", records=records("1")),
         timeout=0.5,
         report_errors=True,

@@ -186,7 +186,7 @@ def _ask_one(
     result.tasks = tasks
     result.complete = listing.complete
     result.quota = listing.quota
-    result.request_ids = listing.request_ids
+    result.request_ids = [secrets.scrub(each) for each in listing.request_ids]
     result.seen_ids = {client.record_id(record) for record in listing.records}
     result.warnings += client.warnings()
     result.total = listing.total

@@ -53,6 +53,8 @@ def _redacted(task: RelayTask, shown: dict[str, t.Any]) -> dict[str, t.Any]:
             shown[key] = redact_record(
                 value, task.secret_fields, own_destination=task.own_destination, own_hosts=own_hosts
             )
+        elif key == "callback_events":
+            shown[key] = [redact_text(event) for event in value]
         elif isinstance(value, str):
             shown[key] = redact_text(value)
     if _MAY_REPEAT.isdisjoint(shown):

@@ -27,6 +27,7 @@ from ansible_collections.livestream.relay.plugins.module_utils._listing import r
 from ansible_collections.livestream.relay.plugins.module_utils._options import QUERY, query_from
 from ansible_collections.livestream.relay.plugins.module_utils._present import task_dict
 from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets, redact_text
+from ansible_collections.livestream.relay.plugins.module_utils._tencentcloud.task import to_task
 from ansible_collections.livestream.relay.plugins.module_utils._volcengine.task import to_relay_task
 
 Handle = t.Callable[[http.server.BaseHTTPRequestHandler, bytes], None]
@@ -336,3 +337,27 @@ def test_an_error_names_the_half_of_a_pair_that_a_file_holds() -> None:
     words = "profile 'default' in /home/me/.tccli/default.credential: secretId is set, but not secretKey"
     assert Secrets().scrub(words) == words
     assert "AKIDexample" not in Secrets().scrub('{"Credential": "AKIDexample/2026-12-01"} Credential=AKIDexample')
+
+
+def test_a_url_among_callback_events_hides_its_secrets() -> None:
+    record = {
+        "TaskId": "t1",
+        "Status": "enable",
+        "CallbackEvents": ["TaskStart https://u:pa55word@example.org/?k=s3cr3t"],
+    }
+    shown = task_dict(to_task(record, "t1", datetime.datetime.now(datetime.timezone.utc)))
+    assert shown["callback_events"] == ["TaskStart https://***@example.org/?k=***"]
+    assert "pa55word" not in str(shown)
+
+
+def test_the_request_id_of_a_good_page_holds_no_secret() -> None:
+    def echo(request: http.server.BaseHTTPRequestHandler, dummy_body: bytes) -> None:
+        signed = f"{request.headers['Authorization']} https://u:pa55word@example.org/"
+        answer(request, 200, {"Response": {"TaskInfos": [], "TotalNum": 0, "RequestId": signed}})
+
+    with server(echo) as url:
+        result = ask([tencent(url)], CLOUDS, Query(), Settings(retries=0), Deadline(10), Secrets(), {})
+    (request_id,) = result.accounts[0].request_ids
+    assert "AKIDexample" not in request_id
+    assert "pa55word" not in request_id
+    assert not re.search(r"Signature=[0-9a-f]", request_id)

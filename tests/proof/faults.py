@@ -107,7 +107,7 @@ def _signed_at(request: Request) -> float:
     parts = re.fullmatch(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", stamp)
     if parts is None:
         return 0.0
-    return float(calendar.timegm(tuple(int(each) for each in parts.groups()) + (0, 0, 0)))
+    return float(calendar.timegm((*(int(each) for each in parts.groups()), 0, 0, 0)))
 
 
 _CLOCK_ERRORS = {
@@ -290,10 +290,13 @@ def _one_fault(fault: Fault, certificates: servers.Certificates) -> Row:
 def _fleet(row: Row, fault: Fault, tls: t.Any, settings: dict[str, t.Any]) -> None:
     """All four at once: one of them fails so, the others are there all the same."""
     bad, *good = TARGETS
-    with serving(lambda request: fault.answers(bad, request), tls) as broken:
-        with serving(lambda dummy: answer(good[0].good())) as one, serving(lambda dummy: answer(good[2].good())) as two:
-            accounts = [bad.account(broken.url), good[0].account(one.url), good[2].account(two.url)]
-            outcome = ours.listed(accounts, timeout=fault.timeout, report_errors=True, **settings)
+    with (
+        serving(lambda request: fault.answers(bad, request), tls) as broken,
+        serving(lambda dummy: answer(good[0].good())) as one,
+        serving(lambda dummy: answer(good[2].good())) as two,
+    ):
+        accounts = [bad.account(broken.url), good[0].account(one.url), good[2].account(two.url)]
+        outcome = ours.listed(accounts, timeout=fault.timeout, report_errors=True, **settings)
     clouds = {task["cloud"] for task in outcome.tasks}
     there = {"huaweicloud", "volcengine"} <= clouds
     ends = ("complete",) if fault.ends == ("complete",) else ("complete", "partial")

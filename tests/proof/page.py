@@ -32,8 +32,9 @@ def _ran(rows: t.Sequence[Row], seconds: float) -> str:
     versions = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES if _is_there(name)]
     held = sum(row.held for row in rows)
     return (
-        f"{len(rows)} rows, {sum(row.times for row in rows):,} checks; {held} rows held. It took {seconds:.0f} seconds with "
-        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {', '.join(versions)}."
+        f"{len(rows)} rows, {sum(row.times for row in rows):,} checks; {held} rows held. It took "
+        f"{seconds:.0f} seconds with Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
+        f"{', '.join(versions)}."
     )
 
 

@@ -128,7 +128,7 @@ class Certificates:
 
 
 def make_certificates(folder: Path) -> Certificates:
-    """A CA, and certificates for 127.0.0.1: a good one, one for another host, an expired one, and one signed by itself."""
+    """A CA, and certificates for 127.0.0.1: good, for another host, expired, signed by itself."""
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = _certificate("proof CA", None, ca_key, ca_key, "proof CA", authority=True)
     ca_path = folder / "ca.pem"

@@ -54,7 +54,7 @@ def plot(points: t.Sequence[Growth]) -> str:
         parts.append(_text(_LEFT + wide * part / 4, base + 18, f"{most_tasks * part // 4:,}", _GREY, "middle"))
     parts.append(_text(_LEFT + wide / 2, _HEIGHT - 8, "tasks", _GREY, "middle"))
     for label, x, colour, most, values in (
-        ("time of the module's process", _LEFT, _BLUE, most_seconds, [point.seconds for point in points]),
+        ("processor time of the module's process", _LEFT, _BLUE, most_seconds, [point.seconds for point in points]),
         ("its peak memory", _LEFT + wide / 2, _ORANGE, most_mib, [point.peak_mib for point in points]),
     ):
         spots = [spot(point.tasks, value, most) for point, value in zip(points, values)]

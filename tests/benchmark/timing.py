@@ -23,9 +23,10 @@ class CommandError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """What a whole process took: seconds on the wall, the peak of its memory in MiB, and what it printed."""
+    """What a whole process took: seconds on the wall and of a processor, peak memory in MiB, what it printed."""
 
     seconds: float
+    processor_seconds: float
     peak_mib: float
     output: str
 
@@ -42,7 +43,7 @@ def run(command: t.Sequence[str], env: t.Mapping[str, str], folder: Path) -> Ran
             said = (ran.stdout + ran.stderr)[-2000:]
             raise CommandError(f"{' '.join(command)[:200]} ended with {ran.returncode}: {said}")
         figures = json.load(report)
-    return Ran(figures["seconds"], figures["peak_mib"], ran.stdout)
+    return Ran(figures["seconds"], figures["processor_seconds"], figures["peak_mib"], ran.stdout)
 
 
 @dataclasses.dataclass(frozen=True)

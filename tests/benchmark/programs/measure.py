@@ -19,5 +19,6 @@ process = os.posix_spawnp(command[0], command, os.environ)
 dummy_pid, status, usage = os.wait4(process, 0)
 seconds = time.perf_counter() - began
 with open(report, "w", encoding="utf-8") as file:
-    json.dump({"seconds": seconds, "peak_mib": usage.ru_maxrss / 1024}, file)
+    processor = usage.ru_utime + usage.ru_stime
+    json.dump({"seconds": seconds, "processor_seconds": processor, "peak_mib": usage.ru_maxrss / 1024}, file)
 sys.exit(os.waitstatus_to_exitcode(status))

@@ -118,7 +118,8 @@ class Watch:
 
     def _look(self) -> Verdict:
         started = self.elapsed()
-        seconds = max(SHORTEST_LOOK, self.rules.timeout - started - self._overhead)
+        # Rounded, since an error may tell it.
+        seconds = round(max(SHORTEST_LOOK, self.rules.timeout - started - self._overhead), 1)
         with self._lines.never_silent(lambda: looking(self.rules, self.elapsed())):
             result = self._list(seconds)
         ended = self.elapsed()
@@ -133,7 +134,9 @@ class Watch:
 
     def _say_what_changed(self, verdict: Verdict) -> None:
         """Say a line when a task's state or the trouble is another than at the last look, or it was silent for long."""
-        standing = (verdict.reason, self.memory.trouble, self.memory.since)
+        # The same trouble has another request id at each look, which is no change.
+        trouble = [tuple(error.get(name) for name in ("account", "kind", "code")) for error in self.errors]
+        standing = (trouble or verdict.reason, self.memory.since)
         if standing != self._standing or self._lines.silence_left() <= 0:
             self._lines.say(self._line(verdict))
         self._standing = standing

@@ -100,6 +100,32 @@ def test_a_line_when_something_changed_and_every_thirty_seconds() -> None:
     assert "1 of 2 running; waiting for 2 (scheduled); 280 s left" in [line for dummy, line in world.said]
 
 
+def test_the_same_trouble_is_said_once_though_its_request_id_is_another() -> None:
+    world = World(lambda moment: "paused")
+    kinds = ["throttled", "throttled", "service", "service", "service"]
+
+    def list_tasks(seconds: float) -> dict[str, Any]:
+        answer = world.list_tasks(seconds)
+        number = len(world.asked) - 1
+        if number >= len(kinds):
+            return answer
+        error = {"account": "a", "kind": kinds[number], "code": "Code", "msg": f"a: trouble (request id {number})."}
+        return {**answer, "complete": False, "errors": [error]}
+
+    Watch(rules_from({"timeout": 29}), list_tasks, world.say, lambda: world.now, world.sleep).wait()
+    moments = [round(moment) for moment, dummy_line in world.said]
+    assert moments == [0, 10, 26]  # a look takes half a second, and the clouds answer from the sixth on
+    assert "request id 0" in world.said[0][1]
+    assert "request id 2" in world.said[1][1]
+    assert "waiting for 1 (paused)" in world.said[2][1]
+
+
+def test_a_look_is_given_a_number_of_seconds_that_reads_well() -> None:
+    world = World(lambda moment: "paused", look_takes=0.123456)
+    watched(world, timeout=7, interval=2)
+    assert all(seconds == round(seconds, 1) for dummy_started, seconds in world.asked)
+
+
 def test_a_long_interval_is_not_silent() -> None:
     world = World(lambda moment: "running" if moment else "paused")
     watched(world, interval=100)

@@ -109,6 +109,13 @@ def redact_url(url: str, *, own_destination: bool = True) -> str:
 
 
 def _split_authority(rest: str) -> tuple[str, str]:
+    """Split behind the authority. A query may follow its host at once, with its question mark encoded."""
+    authority, rest = _split_at_slash(rest)
+    mark = _QUERY.search(authority, authority.rfind("@") + 1)
+    return (authority[: mark.start()], authority[mark.start() :] + rest) if mark else (authority, rest)
+
+
+def _split_at_slash(rest: str) -> tuple[str, str]:
     """Split at the first of ``/?#``, unless a password holds one of them.
 
     In ``user:pa/ss@host`` what stands before the first slash is no host with a port, and in ``user:p@ss/word@host``

@@ -26,7 +26,7 @@ from ansible_collections.livestream.relay.plugins.module_utils._huaweicloud.api 
 from ansible_collections.livestream.relay.plugins.module_utils._listing import read_list
 from ansible_collections.livestream.relay.plugins.module_utils._options import QUERY, query_from
 from ansible_collections.livestream.relay.plugins.module_utils._present import task_dict
-from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets, redact_text
+from ansible_collections.livestream.relay.plugins.module_utils._redact import Secrets, redact_text, redact_url
 from ansible_collections.livestream.relay.plugins.module_utils._tencentcloud.task import to_task
 from ansible_collections.livestream.relay.plugins.module_utils._volcengine.task import to_relay_task
 
@@ -361,3 +361,8 @@ def test_the_request_id_of_a_good_page_holds_no_secret() -> None:
     assert "AKIDexample" not in request_id
     assert "pa55word" not in request_id
     assert not re.search(r"Signature=[0-9a-f]", request_id)
+
+
+def test_a_query_right_behind_a_host_is_hidden_where_its_question_mark_is_encoded() -> None:
+    assert redact_url("rtmp://example.org%3FtxSecret=s3cr3t") == "rtmp://example.org%3FtxSecret=***"
+    assert redact_url("rtmp://u:p%3Fw@example.org%3fa=s3cr3t#f") == "rtmp://***@example.org%3fa=***#***"

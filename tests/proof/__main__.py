@@ -18,6 +18,7 @@ import importlib
 import sys
 import tempfile
 import time
+import traceback
 import typing as t
 from pathlib import Path
 
@@ -53,7 +54,10 @@ def main() -> int:
 
 def _rows(part: str, folder: Path, short: bool) -> t.Iterator[Row]:
     module = importlib.import_module(f"{__package__}.{part}")
-    yield from module.rows(folder, short)
+    try:
+        yield from module.rows(folder, short)
+    except Exception:  # the other parts can still be shown
+        yield Row(part, "the part as a whole", 1, [traceback.format_exc()])
 
 
 def _options() -> argparse.Namespace:

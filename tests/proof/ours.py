@@ -66,7 +66,7 @@ class Target:
             return {"error_code": code, "error_msg": message, "request_id": "id-of-error"}
         return {"ResponseMetadata": {"RequestId": "id-of-error", "Error": {"Code": code, "Message": message}}}
 
-    def account(self, endpoint: str, **more: t.Any) -> Account:
+    def account(self, endpoint: str, /, **more: t.Any) -> Account:
         return Account(self.cloud, self.kind, {**self.options(endpoint), **more}, self.module)
 
     def options(self, endpoint: str) -> JsonObject:

@@ -46,7 +46,7 @@ class Row:
     def words(self) -> str:
         """What held, or what did not."""
         if self.cannot:
-            return f"not shown: {self.cannot}"
+            return self.cannot
         if self.held:
             return f"all held{f'; {self.note}' if self.note else ''}"
         if not self.times:

@@ -22,7 +22,7 @@ DEMO_ENV := ANSIBLE_CONFIG=$(BUILD)/ansible.cfg ANSIBLE_HOME=$(BUILD)/ansible \
 	ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=1 ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit integration sanity conformance cores clean
+.PHONY: help demo test lint unit integration sanity conformance cores bench clean
 
 help:
 	@echo "make demo         start an emulator of the three clouds, list its tasks, stop it"
@@ -33,6 +33,7 @@ help:
 	@echo "make integration  only ansible-test integration"
 	@echo "make conformance  only the tests against the clouds' own SDKs"
 	@echo "make cores        only the tests on the oldest and the newest ansible-core that are supported"
+	@echo "make bench        how quick the modules are beside what a user would do instead; results in .build/benchmark"
 	@echo "make clean        remove all that the others made"
 
 demo: $(VENV)/demo.stamp $(LINK)
@@ -56,6 +57,9 @@ sanity integration conformance: $(VENV)/test.stamp $(LINK)
 
 cores: $(VENV)/test.stamp $(LINK)
 	@$(NOX) -t cores
+
+bench: $(VENV)/test.stamp $(LINK)
+	@$(NOX) -s bench
 
 clean:
 	@rm -rf $(VENV) .nox .build .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output

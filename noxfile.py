@@ -372,6 +372,15 @@ for each_core, each_version in OTHER_CORES.items():
 # --- the rest
 
 
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How quick the modules are beside what a user would do instead. Not part of the tests."""
+    session.install("-r", "tests/requirements-benchmark.txt")
+    with session.chdir(link_collection()):
+        wanted = session.posargs or ["--output", str(BUILD / "benchmark")]
+        session.run("python", "-m", "ansible_collections.livestream.relay.tests.benchmark", *wanted)
+
+
 @nox.session(name="format-check")
 def format_check(session: nox.Session) -> None:
     """Ruff's formatter, which changes nothing here: `ruff format` does."""

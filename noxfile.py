@@ -373,6 +373,14 @@ for each_core, each_version in OTHER_CORES.items():
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """What hostile clouds were tried and what held: a table. Not part of the tests yet."""
+    session.install("-r", "tests/requirements-proof.txt")
+    with session.chdir(link_collection()):
+        session.run("python", "-m", "ansible_collections.livestream.relay.tests.proof", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """How quick the modules are beside what a user would do instead. Not part of the tests."""
     session.install("-r", "tests/requirements-benchmark.txt")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, livestream.relay contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the clouds' own SDKs make of the same answers. They are not judged: the rows show why a listing checks so much."""
+"""What the clouds' own SDKs make of the same answers. They are not judged, they show why a listing checks so much."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def _sdk(sdks: t.Any, target: Target, url: str) -> str:
         count = _ask(sdks, target, url)
     except Exception as problem:
         return type(problem).__name__
-    return f"{count} tasks" if isinstance(count, int) else f"a list that is {count}"
+    if isinstance(count, int):
+        return f"a list of {count}"
+    return "no list and no exception" if count == "null" else f"a list that is {count}"
 
 
 def _ask(sdks: t.Any, target: Target, url: str) -> t.Any:

@@ -22,7 +22,8 @@ from .servers import Pieces, Request, answer, serving
 PART = "Programs"
 # Where the collection that this file belongs to is found.
 COLLECTIONS = str(Path(__file__).absolute().parents[5])
-EXPRESSION = "{{ 7 * 6 }} {% for x in [1] %}forty-two{% endfor %} !unsafe"
+EXPRESSION = "{{ 7919 * 7907 }} {% raw %} !unsafe"
+TEMPLATED = "62615533"
 _KEYS_IN_ENVIRONMENT = {
     "tencentcloud": ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"),
     "huaweicloud": ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
@@ -98,7 +99,7 @@ def _sample(folder: Path, targets: t.Sequence[Target]) -> Row:
 
 
 def _around(printed: str, secret: str) -> str:
-    at = printed.index(secret)
+    at = printed.find(secret)
     return printed[max(0, at - 80) : at].replace("\n", " ")
 
 
@@ -158,8 +159,8 @@ def _templates(folder: Path, targets: t.Sequence[Target]) -> Row:
                 {"ansible.builtin.debug": {"msg": "{{ again }}"}},
             ]
             printed = _run(folder / "templates", tasks, "-v")
-        row.check("7 * 6" in printed, f"{target.module}: the expression is not printed: {printed[-300:]}")
-        row.check("42" not in printed.replace("forty-two", ""), f"{target.module}: it was templated")
+        row.check("7919 * 7907" in printed, f"{target.module}: the expression is not printed: {printed[-300:]}")
+        row.check(TEMPLATED not in printed, f"{target.module}: it was templated")
         row.check("failed=0" in printed, f"{target.module}: {printed[-300:]}")
     return row
 
@@ -177,10 +178,8 @@ def _gate(folder: Path) -> Row:
         printed = _run(folder / "gate", tasks, "-vvvv")
         asked = len(server.requests)
     row.check(asked > 0, f"the gate asked nothing: {printed[-600:]}")
-    row.check("42" not in printed.replace("forty-two", "").replace(":42", ""), "it was templated")
+    row.check(TEMPLATED not in printed, "it was templated")
     row.check("Traceback" not in printed, f"a traceback: {printed[-300:]}")
     for secret in ours.SECRETS:
-        row.check(
-            secret not in printed, f"a secret is printed: {_around(printed, secret) if secret in printed else ''}"
-        )
+        row.check(secret not in printed, f"a secret is printed: {_around(printed, secret)}")
     return row

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib.metadata
 import itertools
 import json
 import os
@@ -29,6 +30,8 @@ from .servers import answer, serving
 
 PART = "Security"
 ROOT = Path(__file__).parents[2]
+# What pip-audit cannot look up, it leaves out without an error.
+UNREACHED = "not tried: the database of known defects was out of reach where this page was made"
 NETRC = "netrc-password-of-the-proof"
 
 
@@ -67,26 +70,28 @@ def _proxy() -> t.Iterator[Row]:
     inside = Row(PART, "proxies of the environment are not used for loopback addresses")
     outside = Row(PART, "proxies of the environment are used for the clouds")
     metadata = Row(PART, "proxies of the environment are not used for metadata services")
-    with serving(lambda dummy: answer(b"a proxy", 502)) as proxy:
-        with mock.patch.dict(os.environ, dict.fromkeys(names, proxy.url) | {"no_proxy": "", "NO_PROXY": ""}):
-            for target in TARGETS:
-                with serving(lambda dummy, target=target: answer(target.good())) as server:  # type: ignore[misc]
-                    outcome = ours.listed([target.account(server.url)])
-                inside.check(outcome.end == "complete", f"{target.module}: ended as {outcome.end}")
-            inside.check(not proxy.requests, f"{len(proxy.requests)} requests came to the proxy")
-            for target in TARGETS:
-                before = len(proxy.requests)
-                ours.listed([target.account("https://relay.invalid")], retries=0)
-                lines = [each.line for each in proxy.requests[before:]]
-                outside.check(
-                    bool(lines) and all(line.startswith("CONNECT relay.invalid:443") for line in lines),
-                    f"{target.module}: the proxy saw {lines}",
-                )
-            outside.check(_proxies("https://live.example.org")["https"] == proxy.url, "no proxy for a cloud")
+    with (
+        serving(lambda dummy: answer(b"a proxy", 502)) as proxy,
+        mock.patch.dict(os.environ, dict.fromkeys(names, proxy.url) | {"no_proxy": "", "NO_PROXY": ""}),
+    ):
+        for target in TARGETS:
+            with serving(lambda dummy, target=target: answer(target.good())) as server:  # type: ignore[misc]
+                outcome = ours.listed([target.account(server.url)])
+            inside.check(outcome.end == "complete", f"{target.module}: ended as {outcome.end}")
+        inside.check(not proxy.requests, f"{len(proxy.requests)} requests came to the proxy")
+        for target in TARGETS:
             before = len(proxy.requests)
-            for cloud in CLOUDS:
-                _ask_with_metadata(metadata, cloud)
-            metadata.check(len(proxy.requests) == before, "a request for metadata came to the proxy")
+            ours.listed([target.account("https://relay.invalid")], retries=0)
+            lines = [each.line for each in proxy.requests[before:]]
+            outside.check(
+                bool(lines) and all(line.startswith("CONNECT relay.invalid:443") for line in lines),
+                f"{target.module}: the proxy saw {lines}",
+            )
+        outside.check(_proxies("https://live.example.org")["https"] == proxy.url, "no proxy for a cloud")
+        before = len(proxy.requests)
+        for cloud in CLOUDS:
+            _ask_with_metadata(metadata, cloud)
+        metadata.check(len(proxy.requests) == before, "a request for metadata came to the proxy")
     yield inside
     yield outside
     yield metadata
@@ -246,8 +251,6 @@ def _pip_audit() -> Row:
         row.cannot = "not tried: pip-audit is not installed here"
         return row
     names = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
-    import importlib.metadata
-
     needed = "".join(f"{name}=={importlib.metadata.version(name)}\n" for name in names)
     command = [
         str(program),
@@ -266,9 +269,10 @@ def _pip_audit() -> Row:
         done = subprocess.run(command, input=needed, capture_output=True, text=True, timeout=60, check=False)
         audited = json.loads(done.stdout)["dependencies"]
     except (subprocess.TimeoutExpired, ValueError, KeyError):
-        row.cannot = (
-            "not tried: the database of known defects could not be reached from the machine that this page was made on"
-        )
+        row.cannot = UNREACHED
+        return row
+    if any("skip_reason" in each for each in audited):
+        row.cannot = UNREACHED
         return row
     for each in audited:
         found = [flaw["id"] for flaw in each.get("vulns", [])]

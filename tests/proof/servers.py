@@ -108,6 +108,8 @@ def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> t.Iterator[S
 def answer(body: bytes | t.Any, status: int = 200, length: int | None = None, **headers: str) -> list[bytes | float]:
     """A whole HTTP answer; what is not bytes is sent as JSON. Underscores in names of headers are hyphens."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    if not isinstance(body, bytes):
+        headers.setdefault("Content_Type", "application/json")
     lines = [f"HTTP/1.1 {status} Answer", f"Content-Length: {len(raw) if length is None else length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ["\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1"), raw]

@@ -181,7 +181,7 @@ def _beyond(examples: int) -> Row:
         row.times += 1
         unseen += frozenset(task["task_id"] for task in outcome.tasks) not in changing.snapshots
     row.cannot = (
-        f"does not hold: {unseen} of {row.times} were no list of any moment, and no client can see it. Pages without an "
-        "order in which one task takes the place of another add up. The promise excludes it"
+        f"does not hold: {unseen} of {row.times} were no list of any moment, and no client can see it. Pages without "
+        "an order in which one task takes the place of another add up. The promise excludes it"
     )
     return row

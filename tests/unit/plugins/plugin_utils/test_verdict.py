@@ -152,6 +152,26 @@ def test_missing() -> None:
     assert judged(seen("", missing=["7"]), missing="ignore")[0].name == "waiting"
 
 
+def test_a_task_that_was_waited_for_counts_once_it_is_there() -> None:
+    verdict, memory = judged(seen("running", missing=["2"]), seen("running scheduled"), missing="wait")
+    assert verdict.name == "waiting"
+    assert [each.task_id for each in verdict.offenders] == ["2"]
+    assert memory.appeared == {}
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        {"complete": False},
+        {"accounts": [{"name": "a", "complete": False}]},
+        {"errors": [{"kind": "network", "account": "b", "msg": "b: no route."}]},
+    ],
+)
+def test_one_sign_of_a_look_that_does_not_show_everything_is_enough(flaw: dict[str, Any]) -> None:
+    assert judged(seen("running"))[0].name == "passed"
+    assert judged({**seen("running"), **flaw})[0].name == "waiting"
+
+
 def test_a_task_that_vanishes_is_lost() -> None:
     before, after = seen("scheduled running"), seen({"2": "running"})
     verdict, memory = judged(before, after)

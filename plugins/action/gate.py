@@ -96,17 +96,22 @@ class ActionModule(ActionBase):
             return dict(self._execute_module(module_name=MODULE, module_args=args, task_vars=task_vars))
 
         title = self._title(task_vars)
-        watch = Watch(rules, list_tasks, say=lambda line: Display().display(f"{title}: {line}"))
+        watch = Watch(rules, list_tasks, say=lambda line: self._say(f"{title}: {line}"))
         verdict = watch.once() if self._task.check_mode else watch.wait()
         result = self._result(verdict, watch)
         if verdict.name == PASSED:
             return result
         filters = {name: params[name] for name in FILTERS if params[name] is not None}
         for line in failure(verdict, rules, result["offenders"], filters):
-            Display().display(line)
+            self._say(line)
         if params["report_only"] or self._task.check_mode:
             return result
         return {**result, "failed": True, "msg": f"gate: {verdict.name}: {verdict.reason}."}
+
+    def _say(self, line: str) -> None:
+        # Who hides the result does not want its tasks named in lines either.
+        if not self._task.no_log:
+            Display().display(line)
 
     def _title(self, task_vars: Facts) -> str:
         """What the lines begin with: the host is named where it could be another."""

@@ -70,7 +70,7 @@ options:
   min_matched:
     description:
       - Fewer matched tasks than this are never a pass. The gate waits for them until O(timeout).
-      - With V(0), a filter that matches nothing passes at once.
+      - With V(0), a filter that matches nothing passes at once, with O(want=all) and O(want=none).
     type: int
     default: 1
   missing:

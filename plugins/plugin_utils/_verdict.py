@@ -104,10 +104,9 @@ def _check_sets(rules: Rules, given: t.Mapping[str, t.Any]) -> None:
         if strange:
             raise RulesError(f"{name} holds {strange[0]!r}: the states are {', '.join(STATES)}")
     both = rules.states & rules.fail_states
-    if both and rules.want != "none":
-        raise RulesError(f"{any_of(both)} is in states and in fail_states: take it out of one of them")
-    if rules.want == "none" and both:
-        raise RulesError(f"{any_of(both)} is in states and in fail_states: with want: none, states are to be left")
+    if both:
+        advice = "with want: none, states are to be left" if rules.want == "none" else "take it out of one of them"
+        raise RulesError(f"{any_of(both)} is in states and in fail_states: {advice}")
 
 
 def _check_times(rules: Rules, given: t.Mapping[str, t.Any]) -> None:
@@ -162,7 +161,6 @@ class Memory:
     missing: tuple[str, ...] = ()
     since: t.Mapping[Key, tuple[str, float]] = dataclasses.field(default_factory=dict)  # its state, and from when on
     held_since: float | None = None
-    trusted_looks: int = 0
     dubious_looks: int = 0  # in a row
     trouble: str = ""  # why the last look could not be trusted
     last: Verdict | None = None  # of the last look that could be trusted
@@ -251,9 +249,7 @@ def _judge_trusted(look: Look, rules: Rules, memory: Memory) -> tuple[Verdict, M
         verdict = _held(look.started - held_since, rules, memory)
     else:
         held_since = None
-    return verdict, dataclasses.replace(
-        memory, held_since=held_since, trusted_looks=memory.trusted_looks + 1, dubious_looks=0, trouble="", last=verdict
-    )
+    return verdict, dataclasses.replace(memory, held_since=held_since, dubious_looks=0, trouble="", last=verdict)
 
 
 def _pin(look: Look, rules: Rules, memory: Memory) -> Memory:
@@ -286,10 +282,6 @@ def _chosen(tasks: t.Sequence[Seen], rules: Rules, memory: Memory | None) -> lis
     if not rules.only_states or (memory and memory.pinned is not None):
         return list(tasks)
     return [task for task in tasks if task.state in rules.only_states]
-
-
-def _good(task: Seen, rules: Rules) -> bool:
-    return task.state in rules.states
 
 
 def _lost(tasks: t.Iterable[Seen], look: Look, rules: Rules, memory: Memory) -> list[Seen]:
@@ -368,17 +360,16 @@ def good_number(rules: Rules, memory: Memory) -> int:
 
 
 def _satisfied(rules: Rules, memory: Memory) -> bool:
-    if rules.want == "none":
+    if rules.want in ("all", "none"):
         return not _bad(rules, memory)
-    good = sum(_good(task, rules) for task in memory.matched)
-    return good == len(memory.matched) if rules.want == "all" else good >= rules.at_least
+    return good_number(rules, memory) >= rules.at_least
 
 
 def _bad(rules: Rules, memory: Memory) -> tuple[Seen, ...]:
     """The tasks that are not as they are wanted. With ``none``, one in an unknown state may be in a wrong one."""
     if rules.want == "none":
         return tuple(task for task in memory.matched if task.state in rules.states or task.state == "unknown")
-    return tuple(task for task in memory.matched if not _good(task, rules))
+    return tuple(task for task in memory.matched if task.state not in rules.states)
 
 
 def _why_not(rules: Rules, memory: Memory) -> str:
